@@ -1,0 +1,33 @@
+import type { Machine } from '../world/machine';
+import type { Millis, World } from '../world/world';
+
+/**
+ * What a unit's main process does, for units whose program is part of the simulation. Rooms above supply these; the
+ * unit file still decides dependencies, restarts and enablement. All functions change the draft they are given.
+ */
+export interface ServiceBehaviour {
+  /**
+   * The main process has been started (its process record exists under `pid`). Give how long until the unit counts as
+   * active, or how the process failed. Messages to the journal are the behaviour's own.
+   */
+  start(world: World, machine: Machine, pid: number): ServiceStart;
+  /** systemd asks it to stop. Give how long it takes; `stopped` is called at the end of that time. */
+  stop(world: World, machine: Machine): Millis | 'asynchronous';
+  /** The process is gone: after a stop, a signal, or an exit. Must clear all runtime state; power-off calls nothing. */
+  ended(world: World, machine: Machine, how: ServiceEnd): void;
+  /** `systemctl reload`. Absent: the unit can't be reloaded. */
+  reload?(world: World, machine: Machine): void;
+  /** Further processes of the unit, as `ps` and the CGroup tree show them. */
+  children?(machine: Machine): string[];
+}
+
+export type ServiceStart =
+  | { kind: 'starting'; readyAfter: Millis }
+  /** The behaviour calls `serviceReady` or `serviceFailed` itself, later. */
+  | { kind: 'asynchronous' }
+  | { kind: 'failed'; status: number; after: Millis };
+
+export type ServiceEnd = { kind: 'stopped' } | { kind: 'exited'; status: number } | { kind: 'signal'; signal: string };
+
+/** Behaviours by unit name with suffix, e.g. `corosync.service`. */
+export type ServiceTable = Readonly<Record<string, ServiceBehaviour>>;
