@@ -211,7 +211,6 @@ function decorated(process: Process, entry: Entry, options: ParsedOptions): stri
 /** Width of a name on the terminal, colours left out. */
 function width(name: string): number {
   let cells = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences
   for (const character of name.replace(/\u001b\[[0-9;]*m/g, '')) cells += character >= '\u1100' ? 2 : 1;
   return cells;
 }
