@@ -1,3 +1,5 @@
+import type { Millis } from './world';
+
 /** A virtual network of the hypervisor: a bridge that NICs plug into. */
 export interface Network {
   readonly name: string;
@@ -11,6 +13,23 @@ export interface Network {
   dhcp: { first: string; last: string } | null;
   active: boolean;
   autostart: boolean;
+  /** Leases of its DHCP server. */
+  leases?: DhcpLease[];
+  /**
+   * Which MAC spoke last for an address (gratuitous ARP, ARP replies): decides who gets the packets while two machines
+   * hold the same address.
+   */
+  arp?: Record<string, string>;
+}
+
+export interface DhcpLease {
+  mac: string;
+  address: string;
+  /** Host name that the client sent, if any. */
+  hostname: string | null;
+  clientId: string | null;
+  /** Simulated time at which it ends. */
+  expires: Millis;
 }
 
 /** A network interface card of a machine. */
@@ -36,6 +55,8 @@ export interface InterfaceAddress {
   origin: 'dynamic' | 'static' | 'manual';
   label: string | null;
   secondary: boolean;
+  /** Whether it brings no route to its own network (`noprefixroute` and the route deleted). */
+  unrouted?: boolean;
 }
 
 export interface Route {
@@ -71,11 +92,55 @@ export interface MachineNetwork {
   firewall: FirewallState | null;
   /** Active NetworkManager connections by device name: the profile's UUID. */
   activeConnections: Record<string, string>;
+  /** NetworkManager's D-Bus numbers: the number of each active connection by device, and the last one given. */
+  activation?: { numbers: Record<string, number>; last: number };
+  /** Devices that the user has disconnected: they aren't connected again on their own. */
+  disconnectedDevices?: string[];
+  /** The ARP table, by address: as `ip neigh` shows it. */
+  neighbours?: Record<string, Neighbour>;
+  /** Connections of TCP that are open at this machine, for `ss`; both ends have an entry. */
+  connections?: OpenConnection[];
+}
+
+export interface Neighbour {
+  device: string;
+  /** Null: nobody answered. */
+  mac: string | null;
+  /** When the answer came, or the failure. */
+  at: Millis;
+}
+
+/** One end of an established TCP connection. */
+export interface OpenConnection {
+  localAddress: string;
+  localPort: number;
+  peerAddress: string;
+  peerPort: number;
+  process: string;
+  pid: number;
+  fd: number;
 }
 
 export interface FirewallState {
   defaultZone: string;
   zones: Record<string, FirewallZone>;
+  /** Definitions read from /etc/firewalld/services, which come before the packaged ones. */
+  services?: Record<string, FirewallService>;
+  /** Everything is dropped (`--panic-on`). */
+  panic?: boolean;
+}
+
+/** What a service's name stands for. */
+export interface FirewallService {
+  /** `5405-5412/udp` */
+  ports: string[];
+  protocols: string[];
+  sourcePorts: string[];
+  modules: string[];
+  /** By family: `ipv4` or `ipv6` to an address. */
+  destinations: Record<string, string>;
+  includes: string[];
+  helpers: string[];
 }
 
 export interface FirewallZone {
@@ -87,4 +152,10 @@ export interface FirewallZone {
   ports: string[];
   richRules: string[];
   masquerade: boolean;
+  forward?: boolean;
+  protocols?: string[];
+  sourcePorts?: string[];
+  forwardPorts?: string[];
+  icmpBlocks?: string[];
+  icmpBlockInversion?: boolean;
 }
