@@ -18,15 +18,28 @@ export class HandlerError extends Error {
   }
 }
 
+/**
+ * What follows at once from a change, whoever made it: for parts of the world that many rooms change and few must
+ * notice. Part of the rules as handlers are, so that forks and replays have them too.
+ */
+export interface Reaction {
+  /** Whether the part it looks after became another one. Asked after every change, so it compares references. */
+  concerns(before: World, after: World): boolean;
+  /** Changes the draft of the changed world; usually it schedules an event for now. */
+  react(world: World): void;
+}
+
 /** Holds the current world and is the only thing that replaces it. */
 export class Kernel {
   #world: World;
   readonly #handlers: EventHandlers;
+  readonly #reactions: readonly Reaction[];
   readonly #listeners = new Set<WorldListener>();
 
-  constructor(world: World, handlers: EventHandlers) {
+  constructor(world: World, handlers: EventHandlers, reactions: readonly Reaction[] = []) {
     this.#world = world;
     this.#handlers = handlers;
+    this.#reactions = reactions;
   }
 
   get world(): World {
@@ -88,7 +101,7 @@ export class Kernel {
 
   /** A kernel of its own on the same world. Costs nothing: worlds are values. */
   fork(): Kernel {
-    return new Kernel(this.#world, this.#handlers);
+    return new Kernel(this.#world, this.#handlers, this.#reactions);
   }
 
   /** Calls `listener` after each change, until the returned function is called. */
@@ -98,6 +111,15 @@ export class Kernel {
   }
 
   #commit(recipe: (draft: World) => void): void {
+    const before = this.#world;
+    this.#change(recipe);
+    const after = this.#world;
+    for (const reaction of this.#reactions) {
+      if (reaction.concerns(before, after)) this.#change((draft) => reaction.react(draft));
+    }
+  }
+
+  #change(recipe: (draft: World) => void): void {
     if (this.#listeners.size === 0) {
       this.#world = create(this.#world, recipe);
       return;
