@@ -84,7 +84,7 @@ function bodyLines(section: ConfigSection, indent: string): string[] {
 }
 
 /** The last value of a key, as corosync takes it. */
-export function valueOf(section: ConfigSection | undefined, key: string): string | undefined {
+export function lastValue(section: ConfigSection | undefined, key: string): string | undefined {
   return section?.values.findLast(([name]) => name === key)?.[1];
 }
 

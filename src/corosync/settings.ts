@@ -5,7 +5,7 @@ import type {
   QuorumSettings,
   TotemSettings,
 } from '../world/corosync';
-import { type ConfigSection, type CorosyncConfig, sectionsOf, valueOf, valuesUnder, valueUnder } from './config';
+import { type ConfigSection, type CorosyncConfig, lastValue, sectionsOf, valuesUnder, valueUnder } from './config';
 
 /** Link numbers a nodelist may have: ring0_addr … ring7_addr. */
 export const LINK_NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -84,14 +84,14 @@ function nodesOf(config: CorosyncConfig): CorosyncNode[] {
 function nodeOf(node: ConfigSection, defaultVotes: number): CorosyncNode {
   const addresses: Record<string, string> = {};
   for (const link of LINK_NUMBERS) {
-    const address = valueOf(node, `ring${link}_addr`);
+    const address = lastValue(node, `ring${link}_addr`);
     if (address !== undefined) addresses[link] = address;
   }
   return {
-    nodeId: number(valueOf(node, 'nodeid')) ?? 0,
-    name: valueOf(node, 'name') ?? null,
+    nodeId: number(lastValue(node, 'nodeid')) ?? 0,
+    name: lastValue(node, 'name') ?? null,
     addresses,
-    votes: number(valueOf(node, 'quorum_votes')) ?? defaultVotes,
+    votes: number(lastValue(node, 'quorum_votes')) ?? defaultVotes,
   };
 }
 
@@ -121,8 +121,8 @@ function interfacesOf(config: CorosyncConfig, nodes: readonly CorosyncNode[], to
   const interfaces: Record<string, InterfaceSettings> = {};
   for (const link of LINK_NUMBERS) {
     if (!nodes.some((node) => node.addresses[link] !== undefined)) continue;
-    const section = sections.find((each) => (number(valueOf(each, 'linknumber')) ?? 0) === link);
-    const given = (key: string) => number(valueOf(section, key));
+    const section = sections.find((each) => (number(lastValue(each, 'linknumber')) ?? 0) === link);
+    const given = (key: string) => number(lastValue(section, key));
     const pongCount = given('knet_pong_count') ?? DEFAULT.pongCount;
     const timeout = given('knet_ping_timeout');
     interfaces[link] = {
@@ -131,7 +131,7 @@ function interfacesOf(config: CorosyncConfig, nodes: readonly CorosyncNode[], to
       pingInterval: given('knet_ping_interval') ?? Math.floor(token / (pongCount * 2)),
       pingTimeout: timeout ?? Math.floor(token / pongCount),
       priority: given('knet_link_priority') ?? DEFAULT.linkPriority,
-      transport: valueOf(section, 'knet_transport') === 'sctp' ? 'sctp' : 'udp',
+      transport: lastValue(section, 'knet_transport') === 'sctp' ? 'sctp' : 'udp',
     };
   }
   return interfaces;
@@ -178,7 +178,7 @@ function entriesOf(config: CorosyncConfig): CorosyncSettings['entries'] {
     for (const child of section.sections) {
       if (prefix === 'nodelist.' && child.name === 'node') visit(child, `nodelist.node.${nodes++}.`);
       else if (prefix === 'totem.' && child.name === 'interface') {
-        visit(child, `totem.interface.${number(valueOf(child, 'linknumber')) ?? 0}.`);
+        visit(child, `totem.interface.${number(lastValue(child, 'linknumber')) ?? 0}.`);
       } else visit(child, `${prefix}${child.name}.`);
     }
   };

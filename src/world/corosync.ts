@@ -19,8 +19,17 @@ export interface CorosyncState {
   quorum: VotequorumState;
   /** Every node that was ever seen since the start, by node id. */
   known: Record<string, KnownMember>;
+  /** Process groups (cpg) that local processes joined. */
+  groups: ProcessGroupMember[];
+  /** Digest of the authkey read at start, null without encryption: nodes with different keys don't hear each other. */
+  key: string | null;
   /** Keys somebody set, changed or deleted (null) in the configuration map, over those that follow from the state. */
   cmap: Record<string, CmapValue | null>;
+}
+
+export interface ProcessGroupMember {
+  group: string;
+  pid: number;
 }
 
 /** How one node reaches another over one link. */
@@ -60,6 +69,8 @@ export interface TotemState {
   tokenMissingSince: Millis | null;
   /** Highest ring sequence heard of. */
   highestSequence: number;
+  /** Nodes that said goodbye since the present ring was formed. */
+  leftCleanly: number[];
   /** Synchronization of the services with the present ring hasn't ended yet. */
   synchronizing: boolean;
   counters: TotemCounters;
@@ -89,6 +100,9 @@ export interface TotemCounters {
 /** votequorum's state on one node. */
 export interface VotequorumState {
   quorate: boolean;
+  /** The membership that the services synchronized with last: what clients see. Lags behind totem's. */
+  ring: RingId;
+  members: number[];
   expectedVotes: number;
   /** Votes needed. */
   needed: number;
@@ -101,10 +115,8 @@ export interface VotequorumState {
   /** Waits for all nodes to be seen at once. */
   waiting: boolean;
   twoNode: boolean;
-  /** No lower than this after a node left cleanly (allow_downscale). */
+  /** Expected votes never fall below this by allow_downscale. */
   expectedBarrier: number;
-  /** Nodes of the last quorate membership, which auto_tie_breaker looks at. */
-  quorateMembers: number[];
   device: QuorumDeviceState | null;
 }
 
@@ -118,6 +130,8 @@ export interface QuorumDeviceState {
 }
 
 export interface KnownMember {
+  /** The simulated machine it runs on. */
+  machine: string;
   /** As cmap prints it: `r(0) ip(192.168.90.110) `. */
   address: string;
   joinCount: number;
