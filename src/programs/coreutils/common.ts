@@ -110,3 +110,11 @@ export async function eachLine(
   }
   return status;
 }
+
+/** Complains about missing operands as coreutils do. */
+export async function missingOperand(process: Process, after?: string): Promise<number> {
+  const text = after === undefined ? 'missing operand' : `missing destination file operand after ${shellQuoted(after)}`;
+  await complain(process, text);
+  await process.stderr.write(`Try '${programName(process)} --help' for more information.\n`);
+  return 1;
+}

@@ -18,7 +18,7 @@ const months = [
 ];
 
 /** The time zone of a process: TZ, else /etc/localtime's link, else UTC. */
-export function timeZone(process: Process): string {
+export function timeZone(process: Pick<Process, 'env' | 'machine'>): string {
   if (process.env.TZ) return process.env.TZ.replace(/^:/, '');
   const link = lookup(process.machine, '/etc/localtime', { follow: false });
   return link?.kind === 'symlink' ? link.target.replace(/^.*zoneinfo\//, '') : 'UTC';
@@ -98,7 +98,7 @@ function isoWeek(fields: Fields): { year: number; week: number } {
 }
 
 /** A Unix time (ms) in `date`'s format language, in the process's time zone. */
-export function formatDate(process: Process, time: number, format: string): string {
+export function formatDate(process: Pick<Process, 'env' | 'machine'>, time: number, format: string): string {
   return formatFields(calendar(time, timeZone(process)), time, format);
 }
 
