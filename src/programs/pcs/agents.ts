@@ -1,0 +1,48 @@
+/** One option of an agent. */
+export interface AgentParameter {
+  readonly name: string;
+  readonly shortdesc: string | null;
+  readonly longdesc: string | null;
+  readonly type: string;
+  readonly default: string | null;
+  readonly values: readonly string[] | null;
+  readonly required: boolean;
+  readonly advanced: boolean;
+  readonly deprecated: boolean;
+  readonly deprecatedBy: readonly string[];
+  /** Name of the group of options that must be unique together; null: none. */
+  readonly uniqueGroup: string | null;
+  readonly reloadable: boolean;
+}
+
+/** One action of an agent with the attributes its metadata has: name, timeout, interval, role, start-delay, depth … */
+export type AgentAction = Readonly<Record<string, string>>;
+
+/** What an agent's metadata says. */
+export interface Agent {
+  readonly standard: string;
+  readonly provider: string | null;
+  readonly type: string;
+  readonly shortdesc: string | null;
+  readonly longdesc: string | null;
+  readonly parameters: readonly AgentParameter[];
+  readonly actions: readonly AgentAction[];
+}
+
+/** The agents that are installed on a machine. */
+export interface AgentSource {
+  /** Undefined: not installed or without valid metadata. */
+  agent(standard: string, provider: string | null, type: string): Agent | undefined;
+  standards(): readonly string[];
+  /** Providers of OCF agents. */
+  providers(): readonly string[];
+  /** Types of a standard (for `ocf` of a provider), in the order in which pacemaker lists them. */
+  types(standard: string, provider: string | null): readonly string[];
+}
+
+/** `ocf:heartbeat:IPaddr2`, `systemd:httpd`, `stonith:fence_xvm`. */
+export function agentName(agent: { standard: string; provider: string | null; type: string }): string {
+  return agent.provider === null
+    ? `${agent.standard}:${agent.type}`
+    : `${agent.standard}:${agent.provider}:${agent.type}`;
+}

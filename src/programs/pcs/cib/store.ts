@@ -1,0 +1,95 @@
+import { FileError, lookup, readFile, writeFile } from '../../../machine/files';
+import { formatXml } from '../../../pacemaker/cib/format';
+import { parseXml } from '../../../pacemaker/cib/parse';
+import { copyElement } from '../../../pacemaker/cib/xml';
+import type { Process } from '../../../shell/process';
+import type { Element } from '../../../world/xml';
+import { CommandFailure } from '../failure';
+
+/** Where a pcs call finds the CIB: the running cluster, or the file given with `-f`. */
+export interface CibStore {
+  /** Path given with `-f`; null for the live CIB. */
+  readonly file: string | null;
+  /** A private copy of the whole CIB. Throws CommandFailure `unable to get cib`. */
+  load(): Promise<Element>;
+  /** Replaces the CIB by a changed copy of what `load` gave; raises its epoch where the configuration differs. */
+  save(cib: Element): Promise<void>;
+}
+
+/** What pcs writes into a file of `-f` that doesn't exist yet. */
+const EMPTY = `
+        <cib admin_epoch="0" epoch="1" num_updates="1" validate-with="pacemaker-3.1">
+          <configuration>
+            <crm_config/>
+            <nodes/>
+            <resources/>
+            <constraints/>
+          </configuration>
+          <status/>
+        </cib>
+    `;
+
+/** Whether two trees say the same; the order of attributes doesn't matter. */
+export function sameElement(first: Element, second: Element): boolean {
+  if (first.name !== second.name || (first.text ?? '') !== (second.text ?? '')) return false;
+  const names = Object.keys(first.attributes);
+  if (names.length !== Object.keys(second.attributes).length) return false;
+  if (names.some((name) => first.attributes[name] !== second.attributes[name])) return false;
+  return (
+    first.children.length === second.children.length &&
+    first.children.every((child, at) => sameElement(child, second.children[at] as Element))
+  );
+}
+
+/** The CIB in a file. */
+export class FileStore implements CibStore {
+  readonly #path: string;
+  #loaded: Element | null = null;
+
+  constructor(
+    readonly process: Process,
+    readonly file: string,
+  ) {
+    this.#path = file.startsWith('/') ? file : `${process.cwd}/${file}`;
+  }
+
+  /** Makes the file where it doesn't exist. Every command with `-f` begins so. */
+  prepare(): void {
+    const { process } = this;
+    try {
+      if (lookup(process.machine, this.#path, { as: process.credentials })) return;
+      process.transact((world, machine) => {
+        writeFile(machine, this.#path, EMPTY, { as: process.credentials, time: world.epoch + world.now });
+      });
+    } catch (failure) {
+      if (!(failure instanceof FileError)) throw failure;
+      const number = failure.code === 'EACCES' ? 13 : failure.code === 'EISDIR' ? 21 : 2;
+      throw new CommandFailure(
+        `Unable to write to file: '${this.file}': '[Errno ${number}] ${failure.text}: '${this.file}''`,
+      );
+    }
+  }
+
+  async load(): Promise<Element> {
+    this.prepare();
+    try {
+      const cib = parseXml(readFile(this.process.machine, this.#path, this.process.credentials));
+      if (cib.name !== 'cib') throw new CommandFailure('unable to get cib');
+      this.#loaded = copyElement(cib);
+      return cib;
+    } catch {
+      throw new CommandFailure('unable to get cib');
+    }
+  }
+
+  async save(cib: Element): Promise<void> {
+    if (this.#loaded && sameElement(this.#loaded, cib)) return;
+    cib.attributes.epoch = String(Number(cib.attributes.epoch ?? '0') + 1);
+    cib.attributes.num_updates = '0';
+    const { process } = this;
+    process.transact((world, machine) => {
+      writeFile(machine, this.#path, formatXml(cib), { as: process.credentials, time: world.epoch + world.now });
+    });
+    this.#loaded = copyElement(cib);
+  }
+}

@@ -1,0 +1,4 @@
+import type { ProgramTable } from '../../shell/process';
+import { pcs } from './main';
+
+export const programs: ProgramTable = { pcs };
