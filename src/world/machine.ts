@@ -2,16 +2,25 @@ import type { CorosyncState } from './corosync';
 import type { Directory } from './file';
 import type { MachineNetwork } from './network';
 import type { PacemakerState } from './pacemaker';
-import type { LogEntry, ProcessRecord, UnitState } from './unit';
+import type { JobResult, LogEntry, ProcessRecord, UnitJob, UnitState } from './unit';
 import type { Millis } from './world';
 
 export type Power = 'off' | 'booting' | 'running' | 'stopping' | 'paused' | 'crashed';
+
+export type Distribution = 'centos-stream-9' | 'debian-12';
 
 /** One computer: the hypervisor `host` or a guest. */
 export interface Machine {
   /** The hypervisor's name for it (`node1`), not its host name. */
   readonly name: string;
   readonly kind: 'hypervisor' | 'guest';
+  readonly distribution: Distribution;
+  /** A container boots without firmware, kernel and serial console of its own. */
+  readonly virtualization: 'none' | 'kvm' | 'container';
+  /** Release of the kernel it runs, as `uname -r` prints it. */
+  kernel: string;
+  /** From power on to the first started unit (firmware, boot loader, kernel, initrd). */
+  bootMs: Millis;
   power: Power;
   /** Counts boots; 0 = never booted. */
   boot: number;
@@ -24,8 +33,15 @@ export interface Machine {
   root: Directory;
   network: MachineNetwork;
   units: Record<string, UnitState>;
+  /** systemd's job queue, in the order in which the jobs were made. */
+  jobs: UnitJob[];
+  nextJob: number;
+  /** How the latest jobs ended, by job id; the oldest are forgotten. */
+  jobResults: Record<string, JobResult>;
   processes: Record<string, ProcessRecord>;
   nextPid: number;
+  /** Login sessions, as `who` and `loginctl` list them: kept by whoever opens and closes them. */
+  logins: LoginRecord[];
   log: LogEntry[];
   /** Installed packages by name. */
   packages: Record<string, InstalledPackage>;
@@ -37,6 +53,17 @@ export interface Machine {
   autostart: boolean;
   corosync: CorosyncState | null;
   pacemaker: PacemakerState | null;
+}
+
+/** One login on a terminal: an entry of utmp while `until` is null, of wtmp for ever. */
+export interface LoginRecord {
+  user: string;
+  /** `pts/0`, `tty1`, `ttyS0`. */
+  line: string;
+  /** Address or name it came from; empty for the console. */
+  from: string;
+  since: Millis;
+  until: Millis | null;
 }
 
 export interface InstalledPackage {

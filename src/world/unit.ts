@@ -15,6 +15,57 @@ export interface UnitState {
   /** Unix ms of the process start, when one runs. */
   startedAt: Millis | null;
   restarts: number;
+  /** The unit file and drop-ins as systemd read them: what counts until the next daemon-reload. Null: not loaded. */
+  loaded: LoadedUnit | null;
+  /** Processes of the `Exec…=` lines that ran since the last start, for `systemctl status`. */
+  commands: CommandRecord[];
+  /** Number of the process of an `Exec…=` line that is running now, else 0. */
+  controlPid: number;
+  /** When `active` was last left, or entered, for `Duration:`. */
+  activeSince: Millis | null;
+  activeUntil: Millis | null;
+  /** Times of the latest starts, for the start limit. */
+  starts: Millis[];
+  /** Where a unit with several `Exec…=` lines is: which setting, and which of its commands. */
+  phase: { setting: string; index: number } | null;
+  /** Result of the condition and assertion checks at the last start; null before the first. */
+  conditionMet: boolean | null;
+}
+
+/** Text of a unit as loaded. */
+export interface LoadedUnit {
+  /** Path of the fragment. */
+  path: string;
+  /** mtime (Unix ms) of fragment and drop-ins together: the newest. */
+  mtime: number;
+  /** Texts of the fragment and its drop-ins, in order. */
+  texts: string[];
+  dropIns: string[];
+}
+
+/** A process that ran for an `Exec…=` line. */
+export interface CommandRecord {
+  setting: string;
+  command: string;
+  pid: number;
+  /** `exited` or `killed`; null while it runs. */
+  code: 'exited' | 'killed' | null;
+  /** Exit status, or signal name. */
+  status: number | string;
+}
+
+export type JobType = 'start' | 'stop' | 'restart' | 'reload' | 'verify-active';
+/** As systemd names job results. */
+export type JobResult = 'done' | 'failed' | 'dependency' | 'canceled' | 'timeout' | 'skipped' | 'assert' | 'invalid';
+
+/** One job of systemd: it waits until the jobs that it is ordered after are finished, runs, and ends with a result. */
+export interface UnitJob {
+  id: number;
+  unit: string;
+  type: JobType;
+  state: 'waiting' | 'running';
+  /** Asked for by name, rather than pulled in by another unit. */
+  wanted: boolean;
 }
 
 /** One line of a machine's journal (journald and kernel log). */
