@@ -1,5 +1,6 @@
 import type { Fault } from './fault';
 import type { HistoryEntry } from './history';
+import type { LabProgress } from './lab';
 import type { Machine } from './machine';
 import type { Network } from './network';
 
@@ -34,6 +35,8 @@ export interface World {
   networks: Record<string, Network>;
   /** Faults in force, in the order in which they were injected. */
   faults: Fault[];
+  /** Progress in the lab that is worked on; absent where there is none. */
+  lab?: LabProgress;
 }
 
 /** One event that will happen. Payloads are typed by the kernel's `EventMap`. */
