@@ -1,0 +1,143 @@
+import type { Element } from '../../world/xml';
+import { parseInterval } from './interval';
+import type { Node } from './node';
+import { operationsOf } from './operation';
+import type { Resource } from './resource';
+import { addScores, parseScore } from './score';
+import type { WorkingSet } from './working-set';
+
+/** Where a resource's failures on a node are counted. */
+export interface FailCount {
+  count: number;
+  /** Unix seconds, 0 = never. */
+  lastFailure: number;
+}
+
+/** Fail counts as read from the node's attributes, by resource name. */
+const parsedCounts = new WeakMap<Node, Map<string, FailCount>>();
+
+/**
+ * Attributes are called `fail-count-NAME#OPERATION_INTERVAL` and `last-failure-NAME#…` (before 1.1.17 without operation);
+ * the failures of all operations of a resource are added up.
+ */
+function countsOf(node: Node): Map<string, FailCount> {
+  let counts = parsedCounts.get(node);
+  if (counts) return counts;
+  counts = new Map();
+  for (const [name, value] of node.attributes) {
+    const isCount = name.startsWith('fail-count-');
+    if (!isCount && !name.startsWith('last-failure-')) continue;
+    const operation = name.indexOf('#');
+    const resource = name.slice(isCount ? 11 : 13, operation < 0 ? undefined : operation);
+    const entry = counts.get(resource) ?? { count: 0, lastFailure: 0 };
+    counts.set(resource, entry);
+    if (isCount) entry.count = addScores(entry.count, parseScore(value));
+    else entry.lastFailure = Math.max(entry.lastFailure, Number.parseInt(value, 10) || 0);
+  }
+  parsedCounts.set(node, counts);
+  return counts;
+}
+
+/** The name failures are counted under: without instance number unless instances differ. */
+export function failName(resource: Resource): string {
+  const name = resource.historyName;
+  return resource.unique ? name : name.replace(/:\d+$/, '');
+}
+
+export interface FailCountOptions {
+  /** Failures older than failure-timeout don't count. */
+  effective?: boolean;
+  /** Failures of what runs inside the resource count too. */
+  fillers?: boolean;
+  /** The failure in question, for on-fail=block. */
+  failure?: Element;
+}
+
+export function failCount(ws: WorkingSet, resource: Resource, node: Node, options: FailCountOptions = {}): FailCount {
+  const counts = countsOf(node);
+  const result: FailCount = { count: 0, lastFailure: 0 };
+  if (counts.size > 0) {
+    const own = counts.get(failName(resource));
+    if (own) {
+      result.count = own.count;
+      result.lastFailure = own.lastFailure;
+    }
+  }
+  // A failure that blocks must be looked at by a human: it doesn't expire.
+  if (result.count > 0 && resource.failureTimeout > 0 && blocksOnFailure(ws, resource, node, options.failure)) {
+    resource.failureTimeout = 0;
+  }
+  if (options.effective && result.count > 0 && result.lastFailure > 0 && resource.failureTimeout > 0) {
+    if (ws.now > result.lastFailure + resource.failureTimeout) result.count = 0;
+  }
+  if (options.fillers) {
+    for (const filler of resource.fillers) {
+      const inside = failCount(ws, filler, node, { effective: options.effective });
+      if (inside.count > 0) result.count = addScores(result.count, inside.count);
+      result.lastFailure = Math.max(result.lastFailure, inside.lastFailure);
+    }
+  }
+  return result;
+}
+
+/** Whether an operation with on-fail=block has failed there. */
+function blocksOnFailure(ws: WorkingSet, resource: Resource, node: Node, failure: Element | undefined): boolean {
+  for (const op of operationsOf(ws, resource)) {
+    if (op.attributes['on-fail'] !== 'block') continue;
+    const interval = parseInterval(op.attributes.interval);
+    if (failure) {
+      if (failure.attributes.operation === op.attributes.name && Number(failure.attributes.interval ?? 0) === interval)
+        return true;
+      continue;
+    }
+    const history = historyOf(ws, node, resource.historyName);
+    for (const entry of history?.children ?? []) {
+      if (entry.attributes.operation !== op.attributes.name) continue;
+      if ((Number.parseInt(entry.attributes.interval ?? '0', 10) || 0) !== interval) continue;
+      const target = expectedStatus(entry);
+      if (Number(entry.attributes['rc-code'] ?? 0) !== target) return true;
+    }
+  }
+  return false;
+}
+
+/** The exit status an operation was expected to have: the third part of its transition key. -1: unknown. */
+export function expectedStatus(entry: Element): number {
+  const key = entry.attributes['transition-key'];
+  if (key === undefined) return -1;
+  const parts = key.split(':');
+  const value = Number.parseInt(parts[2] ?? '', 10);
+  return parts.length < 4 || Number.isNaN(value) ? -1 : value;
+}
+
+const historyIndex = new WeakMap<WorkingSet, Map<Node, Map<string, Element>>>();
+
+/** The `lrm_resource` element of a resource on a node. */
+export function historyOf(ws: WorkingSet, node: Node, name: string): Element | undefined {
+  return historyOfNode(ws, node).get(name);
+}
+
+export function historyOfNode(ws: WorkingSet, node: Node): Map<string, Element> {
+  let index = historyIndex.get(ws);
+  if (!index) {
+    index = new Map();
+    historyIndex.set(ws, index);
+    const status = ws.cib.children.find((child) => child.name === 'status');
+    for (const state of status?.children ?? []) {
+      if (state.name !== 'node_state') continue;
+      const of = ws.nodeByName.get(state.attributes.uname ?? '') ?? ws.nodeById.get(state.attributes.id ?? '');
+      if (!of) continue;
+      const resources = new Map<string, Element>();
+      index.set(of, resources);
+      const lrm = state.children.find((child) => child.name === 'lrm');
+      const list = lrm?.children.find((child) => child.name === 'lrm_resources');
+      for (const entry of list?.children ?? []) {
+        if (entry.name === 'lrm_resource' && entry.attributes.id !== undefined)
+          resources.set(entry.attributes.id, entry);
+      }
+    }
+  }
+  return index.get(node) ?? EMPTY;
+}
+
+const EMPTY: Map<string, Element> = new Map();

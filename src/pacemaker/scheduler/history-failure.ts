@@ -1,0 +1,109 @@
+import type { Element } from '../../world/xml';
+import type { OnFail } from './action';
+import { setActive } from './active-state';
+import { unpackMigrateFailure } from './history-migration';
+import type { Entry } from './history-unpack';
+import type { Node } from './node';
+import type { OperationConfig } from './operation';
+import type { Resource } from './resource';
+import { addScoreEverywhere, addScoreOn } from './resource-unpack';
+import { Role } from './role';
+import { INFINITY } from './score';
+import type { WorkingSet } from './working-set';
+
+/** What the failures seen so far in a resource's history on a node lead to. */
+export interface FailureState {
+  onFail: OnFail;
+  /** Key of the last operation that failed. */
+  lastFailure: string | null;
+}
+
+const SEVERITY: Record<OnFail, number> = {
+  ignore: 0,
+  demote: 1,
+  recover: 2,
+  'reset-remote': 3,
+  'restart-container': 4,
+  ban: 5,
+  block: 6,
+  stop: 7,
+  standby: 8,
+  fence: 9,
+};
+
+export function moreSevere(a: OnFail, b: OnFail): boolean {
+  return SEVERITY[a] > SEVERITY[b];
+}
+
+/** Failed operations as displays list them, each once. */
+export function recordFailure(ws: WorkingSet, node: Node, resource: Resource, xml: Element): void {
+  // A node that is gone has nothing to report.
+  if (node.shutdown && !node.online) return;
+  const key = xml.attributes.operation_key ?? xml.attributes.id;
+  for (const failed of ws.failedOperations) {
+    if (failed.node === node && (failed.element.attributes.operation_key ?? failed.element.attributes.id) === key)
+      return;
+  }
+  void resource;
+  ws.failedOperations.push({ element: xml, node });
+}
+
+export function unpackFailure(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: Entry,
+  config: OperationConfig,
+  state: FailureState,
+): void {
+  state.lastFailure = entry.key;
+  const probe = entry.task === 'monitor' && entry.intervalMs === 0;
+  if (!(probe && entry.rc === 5 && !ws.options.symmetricCluster)) recordFailure(ws, node, resource, entry.xml);
+  if (moreSevere(config.onFail, state.onFail)) state.onFail = config.onFail;
+  switch (entry.task) {
+    case 'stop':
+      // Where it couldn't be stopped it isn't started again.
+      addScoreOn(resource, node.index, -INFINITY, ws);
+      break;
+    case 'migrate_to':
+    case 'migrate_from':
+      unpackMigrateFailure(ws, resource, node, entry);
+      break;
+    case 'promote':
+      resource.role = Role.Promoted;
+      break;
+    case 'demote':
+      if (config.onFail === 'block') {
+        resource.role = Role.Promoted;
+        resource.nextRole = Role.Stopped;
+        resource.nextRoleReason = 'demote with on-fail=block';
+      } else if (entry.rc === 7) {
+        resource.role = Role.Stopped;
+      } else {
+        // It may be either; the lesser is assumed, and it will be stopped.
+        resource.role = Role.Unpromoted;
+      }
+      break;
+  }
+  if (probe && entry.rc === 5) {
+    // An agent that isn't installed manages nothing here.
+    resource.role = Role.Stopped;
+  } else if (resource.role < Role.Started) {
+    setActive(resource);
+  }
+  if (config.failRole !== Role.Started && resource.nextRole < config.failRole) {
+    resource.nextRole = config.failRole;
+    resource.nextRoleReason = 'failure';
+  }
+  if (config.failRole === Role.Stopped) forbidEverywhere(ws, resource);
+}
+
+/** The resource (of an anonymous clone: the whole clone) may run nowhere. */
+export function forbidEverywhere(ws: WorkingSet, resource: Resource): void {
+  let target = resource;
+  if (resource.parent) {
+    const { top } = resource;
+    if (top.isClone && !top.unique) target = top;
+  }
+  addScoreEverywhere(ws, target, -INFINITY);
+}

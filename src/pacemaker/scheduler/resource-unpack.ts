@@ -1,0 +1,257 @@
+import type { Element } from '../../world/xml';
+import { descendant } from '../cib/xml';
+import { unpackBundle } from './bundle-unpack';
+import { isTrue, parseInterval } from './interval';
+import { Candidate } from './node';
+import { unpackSets } from './nvpair';
+import { type CloneData, Resource, type Variant } from './resource';
+import { applyMeta, parametersOf, unpackMeta } from './resource-meta';
+import type { WorkingSet } from './working-set';
+
+/** Unpacks the `resources` section, in its order. */
+export function unpackResources(ws: WorkingSet): void {
+  const section = descendant(ws.cib, 'configuration', 'resources');
+  if (!section) return;
+  for (const xml of section.children) {
+    if (xml.name === 'template') {
+      const id = xml.attributes.id;
+      if (id !== undefined && !ws.templates.has(id)) ws.templates.set(id, []);
+      continue;
+    }
+    const resource = unpackResource(ws, xml, null);
+    if (resource) ws.resources.push(resource);
+  }
+  linkContainers(ws);
+  for (const resource of [...ws.resourceById.values()]) linkRemoteNode(ws, resource);
+}
+
+function variantOf(name: string): Variant | null {
+  switch (name) {
+    case 'primitive':
+    case 'group':
+    case 'clone':
+    case 'bundle':
+      return name;
+    case 'master':
+      return 'clone';
+    default:
+      return null;
+  }
+}
+
+/**
+ * Makes a resource and everything below it. `instance` is the clone instance number, which becomes part of the id of
+ * everything below the clone.
+ */
+export function unpackResource(
+  ws: WorkingSet,
+  original: Element,
+  parent: Resource | null,
+  instance: string | null = null,
+): Resource | null {
+  const variant = variantOf(original.name);
+  const ownId = original.attributes.id;
+  if (!variant || ownId === undefined) return null;
+  const xml = expandTemplate(ws, original);
+  const id = instance === null ? ownId : `${ownId}:${instance}`;
+  const resource = new Resource(id, variant, xml, original);
+  resource.parent = parent;
+  resource.instance = instance;
+  resource.class = xml.attributes.class ?? '';
+  resource.provider = xml.attributes.provider ?? null;
+  resource.type = xml.attributes.type ?? '';
+  if (variant === 'primitive') {
+    resource.isFenceDevice = resource.class === 'stonith';
+    resource.isRemoteNode = isRemoteConnection(xml);
+  }
+  unpackMeta(ws, resource);
+  applyMeta(ws, resource);
+  if (resource.isFenceDevice) {
+    ws.haveFenceDevice = true;
+  }
+  // In a symmetric cluster each node is a candidate; a guest's connection may follow its container anywhere.
+  if (ws.options.symmetricCluster || (resource.isRemoteNode && resource.meta.has('container')))
+    addAllNodes(ws, resource);
+  ws.resourceById.set(id, resource);
+  readRemoteReconnect(ws, resource);
+  if (variant === 'group') unpackGroup(ws, resource, instance);
+  else if (variant === 'clone') unpackClone(ws, resource);
+  else if (variant === 'bundle' && !unpackBundle(ws, resource)) return null;
+  if (variant === 'primitive' || variant === 'group') {
+    const utilization = new Map<string, string>();
+    unpackSets(ws, xml, 'utilization', { now: ws.now }, utilization);
+    if (utilization.size > 0) {
+      resource.utilization = new Map([...utilization].map(([name, value]) => [name, Number.parseInt(value, 10) || 0]));
+    }
+  }
+  return resource;
+}
+
+export function addAllNodes(ws: WorkingSet, resource: Resource): void {
+  for (const node of ws.nodes) resource.allowed[node.index] ??= new Candidate(node, 0);
+}
+
+export function isRemoteConnection(xml: Element): boolean {
+  const { class: standard, provider, type } = xml.attributes;
+  return standard === 'ocf' && provider === 'pacemaker' && type === 'remote';
+}
+
+/** While a remote node is reconnected to at intervals, its failure expires with the interval. */
+function readRemoteReconnect(ws: WorkingSet, resource: Resource): void {
+  if (!resource.isRemoteNode) return;
+  const interval = parametersOf(ws, resource, null).get('reconnect_interval');
+  if (interval === undefined) return;
+  resource.remoteReconnectMs = parseInterval(interval);
+  resource.failureTimeout = Math.floor(resource.remoteReconnectMs / 1000);
+}
+
+/**
+ * A primitive made from a template has the template's content, where its own doesn't say otherwise: the template's sets
+ * come after its own, an operation of the same name and interval replaces the template's.
+ */
+export function expandTemplate(ws: WorkingSet, xml: Element): Element {
+  const reference = xml.attributes.template;
+  if (reference === undefined) return xml;
+  const template = ws.element(reference);
+  if (template?.name !== 'template') return xml;
+  const users = ws.templates.get(reference);
+  const id = xml.attributes.id ?? '';
+  if (!users) ws.templates.set(reference, [id]);
+  else if (!users.includes(id)) users.push(id);
+  const { template: _used, ...attributes } = xml.attributes;
+  const { id: _id, ...inherited } = template.attributes;
+  const merged: Element = { name: xml.name, attributes: { ...inherited, ...attributes }, children: [] };
+  const ownOperations = xml.children.find((child) => child.name === 'operations');
+  // Own sets first: with equal scores the earlier set wins.
+  merged.children.push(...xml.children.filter((child) => child !== ownOperations));
+  const theirOperations = template.children.find((child) => child.name === 'operations');
+  merged.children.push(...template.children.filter((child) => child !== theirOperations));
+  if (ownOperations || theirOperations) {
+    const own = operationsOf(ws, ownOperations);
+    const taken = new Set(own.map(operationKey));
+    const inheritedOperations = operationsOf(ws, theirOperations).filter((op) => !taken.has(operationKey(op)));
+    merged.children.push({ name: 'operations', attributes: {}, children: [...inheritedOperations, ...own] });
+  }
+  return merged;
+}
+
+function operationKey(op: Element): string {
+  return `${op.attributes.name}-${op.attributes.role ?? ''}-${op.attributes.interval ?? ''}`;
+}
+
+function operationsOf(ws: WorkingSet, operations: Element | undefined): Element[] {
+  if (!operations) return [];
+  const reference = operations.attributes['id-ref'];
+  const resolved = reference === undefined ? operations : ws.element(reference);
+  return resolved?.children ?? [];
+}
+
+function unpackGroup(ws: WorkingSet, group: Resource, instance: string | null): void {
+  group.groupOrdered = group.meta.get('ordered') === undefined || isTrue(group.meta.get('ordered'));
+  group.groupColocated = group.meta.get('collocated') === undefined || isTrue(group.meta.get('collocated'));
+  for (const xml of group.xml.children) {
+    if (xml.name !== 'primitive') continue;
+    const member = unpackResource(ws, xml, group, instance);
+    if (member) group.children.push(member);
+  }
+}
+
+const countOf = (text: string | undefined, standard: number): number => {
+  const value = Number.parseInt(text ?? '', 10);
+  return Number.isNaN(value) ? standard : value;
+};
+
+function unpackClone(ws: WorkingSet, resource: Resource): void {
+  const { meta, xml } = resource;
+  resource.promotable = xml.name === 'master' || isTrue(meta.get('promotable'));
+  const childXml = xml.children.find((child) => child.name === 'primitive' || child.name === 'group');
+  if (!childXml) return;
+  const max = countOf(meta.get('clone-max'), Math.max(1, ws.nodes.length));
+  const data: CloneData = {
+    max: Math.max(0, max),
+    nodeMax: countOf(meta.get('clone-node-max'), 1),
+    promotedMax: 0,
+    promotedNodeMax: 0,
+    interleave: isTrue(meta.get('interleave')),
+    ordered: isTrue(meta.get('ordered')),
+    ofGroup: childXml.name === 'group',
+    childXml,
+    total: 0,
+    colocated: false,
+    promotedAssigned: 0,
+    demoting: false,
+    hasInternalOrder: false,
+    notify: null,
+    minRunning: countOf(meta.get('clone-min'), 0),
+  };
+  if (resource.promotable) {
+    data.promotedMax = countOf(meta.get('promoted-max') ?? meta.get('master-max'), 1);
+    data.promotedNodeMax = countOf(meta.get('promoted-node-max') ?? meta.get('master-node-max'), 1);
+  }
+  // Instances of an anonymous clone can't be told apart on a node, so there is at most one.
+  if (!resource.unique && data.nodeMax > 1) data.nodeMax = 1;
+  resource.clone = data;
+  // Anonymous instances that are interchangeable stay where they are by a stickiness of 1.
+  if (!resource.unique && !meta.has('resource-stickiness')) meta.set('resource-stickiness', '1');
+  if (!meta.has('globally-unique')) meta.set('globally-unique', resource.unique ? 'true' : 'false');
+  // With clone-max=0 there is still one instance, so that history finds its clone.
+  for (let i = 0; i < Math.max(1, data.max); i++) createInstance(ws, resource);
+}
+
+/** Adds an instance to a clone; orphans get numbers beyond clone-max. */
+export function createInstance(ws: WorkingSet, clone: Resource, orphan = false): Resource | null {
+  const data = clone.clone;
+  if (!data) return null;
+  const child = unpackResource(ws, data.childXml, clone, String(data.total));
+  if (!child) return null;
+  data.total++;
+  clone.children.push(child);
+  if (orphan) {
+    markOrphan(child);
+  }
+  return child;
+}
+
+function markOrphan(resource: Resource): void {
+  resource.orphan = true;
+  for (const child of resource.children) markOrphan(child);
+}
+
+/** `container` meta attribute: the named resource holds this one. */
+function linkContainers(ws: WorkingSet): void {
+  for (const resource of ws.resourceById.values()) {
+    if (resource.variant !== 'primitive' || resource.container) continue;
+    const name = resource.meta.get('container');
+    if (name === undefined) continue;
+    const container = ws.resourceById.get(name);
+    if (!container || container === resource) continue;
+    resource.container = container;
+    container.fillers.push(resource);
+  }
+}
+
+/** Ties the connection resource of a remote node to the node of the same name. */
+export function linkRemoteNode(ws: WorkingSet, resource: Resource): void {
+  if (!resource.isRemoteNode) return;
+  const node = ws.nodeByName.get(resource.id);
+  if (!node) return;
+  node.connection = resource;
+  // A remote machine's kind is known only now; a guest's attribute names its inside.
+  if (!node.attributes.has('#kind') || resource.container)
+    node.attributes.set('#kind', resource.container ? 'container' : 'remote');
+}
+
+/** Puts a resource's score for all nodes (or one) down: `__orphan_do_not_run__` and the like. */
+export function addScoreEverywhere(ws: WorkingSet, resource: Resource, score: number): void {
+  for (const node of ws.nodes) addScoreOn(resource, node.index, score, ws);
+}
+
+export function addScoreOn(resource: Resource, index: number, score: number, ws: WorkingSet): void {
+  const candidate = resource.allowed[index];
+  if (candidate) candidate.add(score);
+  else {
+    const node = ws.nodes[index];
+    if (node) resource.allowed[index] = new Candidate(node, score);
+  }
+  for (const child of resource.children) addScoreOn(child, index, score, ws);
+}
