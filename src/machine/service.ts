@@ -17,6 +17,15 @@ export interface ServiceBehaviour {
   ended(world: World, machine: Machine, how: ServiceEnd): void;
   /** `systemctl reload`. Absent: the unit can't be reloaded. */
   reload?(world: World, machine: Machine): void;
+  /**
+   * Command line of the main process where it isn't the expanded `ExecStart=` (an interpreter's script, a daemon that
+   * renames itself).
+   */
+  command?(machine: Machine): string;
+  /** One of the `children` was killed or ended. Absent: nothing but its process record changes. */
+  childEnded?(world: World, machine: Machine, pid: number, command: string, how: ServiceEnd): void;
+  /** A process of the unit was stopped (SIGSTOP) or goes on (SIGCONT). */
+  suspended?(world: World, machine: Machine, pid: number, stopped: boolean): void;
   /** Further processes of the unit, as `ps` and the CGroup tree show them. */
   children?(machine: Machine): string[];
 }
@@ -31,3 +40,18 @@ export type ServiceEnd = { kind: 'stopped' } | { kind: 'exited'; status: number 
 
 /** Behaviours by unit name with suffix, e.g. `corosync.service`. */
 export type ServiceTable = Readonly<Record<string, ServiceBehaviour>>;
+
+const table = new Map<string, ServiceBehaviour>();
+
+/** Joins rooms' tables: called by `simulation/` when it is loaded. Code, not truth: nothing in it ever changes a world. */
+export function registerServices(services: ServiceTable): void {
+  for (const [unit, behaviour] of Object.entries(services)) table.set(unit, behaviour);
+}
+
+/** The behaviour of a unit; an instance's is found by its template's name too. */
+export function behaviourOf(unit: string): ServiceBehaviour | undefined {
+  const known = table.get(unit);
+  if (known) return known;
+  const at = unit.indexOf('@');
+  return at < 0 ? undefined : table.get(`${unit.slice(0, at)}@${unit.slice(unit.lastIndexOf('.'))}`);
+}

@@ -3,7 +3,7 @@ import type { Directory } from './file';
 import type { MachineNetwork } from './network';
 import type { PacemakerState } from './pacemaker';
 import type { JobResult, LogEntry, ProcessRecord, UnitJob, UnitState } from './unit';
-import type { Millis } from './world';
+import type { Millis, PendingEvent } from './world';
 
 export type Power = 'off' | 'booting' | 'running' | 'stopping' | 'paused' | 'crashed';
 
@@ -51,6 +51,10 @@ export interface Machine {
   /** The hypervisor's saved states of this guest. */
   snapshots: MachineSnapshot[];
   autostart: boolean;
+  /** A shutdown is under way: what happens when all units are stopped. */
+  shutdown?: 'reboot' | 'poweroff' | 'halt' | null;
+  /** While paused, and in snapshots of a running machine: its pending events, with times counted from then. */
+  frozen?: PendingEvent[];
   corosync: CorosyncState | null;
   pacemaker: PacemakerState | null;
 }

@@ -97,4 +97,20 @@ export interface ProcessRecord {
   unit: string | null;
   /** Set for processes that belong to a terminal or a script: a fork or a reload drops them. */
   session: boolean;
+  /**
+   * What this process runs where no behaviour stands for it: the simulation has the shell run it, and tells when it has
+   * ended. Absent for daemons and for what only waits.
+   */
+  execute?: UnitExecution;
+  /** Signals sent to such a process that haven't reached it yet. */
+  signals?: string[];
+}
+
+/** A command of a unit file, ready to be run. */
+export interface UnitExecution {
+  unit: string;
+  argv: string[];
+  env: Record<string, string>;
+  cwd: string;
+  user: string;
 }
