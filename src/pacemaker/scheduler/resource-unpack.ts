@@ -5,6 +5,7 @@ import { isTrue, parseInterval } from './interval';
 import { Candidate } from './node';
 import { unpackSets } from './nvpair';
 import { type CloneData, Resource, type Variant } from './resource';
+import { guestConnection } from './remote-unpack';
 import { applyMeta, parametersOf, unpackMeta } from './resource-meta';
 import type { WorkingSet } from './working-set';
 
@@ -21,8 +22,23 @@ export function unpackResources(ws: WorkingSet): void {
     const resource = unpackResource(ws, xml, null);
     if (resource) ws.resources.push(resource);
   }
+  for (const xml of guestConnections(ws, section)) {
+    const connection = unpackResource(ws, xml, null);
+    if (connection) ws.resources.push(connection);
+  }
   linkContainers(ws);
   for (const resource of [...ws.resourceById.values()]) linkRemoteNode(ws, resource);
+}
+
+/** The connections to guest nodes, which the configuration only implies. */
+function guestConnections(ws: WorkingSet, section: Element): Element[] {
+  const found: Element[] = [];
+  for (const xml of section.children) {
+    if (xml.name === 'group') found.push(...guestConnections(ws, xml));
+    const connection = xml.name === 'primitive' ? guestConnection(ws, xml) : null;
+    if (connection) found.push(connection);
+  }
+  return found;
 }
 
 function variantOf(name: string): Variant | null {

@@ -1,4 +1,5 @@
 import type { Element } from '../../world/xml';
+import { compareNames } from '../display/natural-order';
 import type { Action } from './action';
 import type { ClusterOptions } from './cluster-options';
 import type { Colocation, LocationConstraint, Ordering, Ticket } from './constraint';
@@ -20,7 +21,10 @@ export class WorkingSet {
   quorate: boolean;
   dcNode: Node | null = null;
   dcUuid: string | null;
+  /** By `index`. */
   nodes: Node[] = [];
+  /** In the order in which tools list them: by name. */
+  sortedNodes: Node[] = [];
   nodeByName = new Map<string, Node>();
   nodeById = new Map<string, Node>();
   /** Top-level resources, orphans last, in the order of the configuration. */
@@ -80,6 +84,9 @@ export class WorkingSet {
 
   addNode(node: Node): void {
     this.nodes.push(node);
+    let at = this.sortedNodes.length;
+    while (at > 0 && compareNames(this.sortedNodes[at - 1]?.name ?? '', node.name) > 0) at--;
+    this.sortedNodes.splice(at, 0, node);
     this.nodeByName.set(node.name, node);
     this.nodeById.set(node.id, node);
   }

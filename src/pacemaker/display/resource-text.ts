@@ -1,0 +1,225 @@
+import type { Node } from '../scheduler/node';
+import { historyOf } from '../scheduler/fail-count';
+import { isActive } from '../scheduler/actions';
+import { primitivesOf, type Resource } from '../scheduler/resource';
+import { parseRole, Role, roleName } from '../scheduler/role';
+import type { WorkingSet } from '../scheduler/working-set';
+import { compareNames } from './natural-order';
+import { nodeDisplayName } from './node-text';
+
+/** How much of the resources is shown. */
+export interface ResourceTextOptions {
+  /** Stopped resources too (the default of crm_simulate; crm_mon -r). */
+  inactive: boolean;
+  /** Each clone instance on a line of its own (crm_mon -R). */
+  cloneDetail?: boolean;
+  /** Implicit resources of bundles (crm_mon -R). */
+  bundleDetail?: boolean;
+  /** Guests with their hosts. */
+  hosts?: boolean;
+  /** No class, provider and type (crm_mon --brief's lists …). */
+  only?: (node: Node) => boolean;
+}
+
+const PENDING: Record<string, string> = {
+  start: 'Starting',
+  stop: 'Stopping',
+  migrate_to: 'Migrating',
+  migrate_from: 'Migrating',
+  promote: 'Promoting',
+  demote: 'Demoting',
+  monitor: 'Monitoring',
+};
+
+/** `ocf:heartbeat:IPaddr2`, `stonith:fence_xvm` */
+export function agentName(resource: Resource): string {
+  return resource.provider === null
+    ? `${resource.class}:${resource.type}`
+    : `${resource.class}:${resource.provider}:${resource.type}`;
+}
+
+const configuredRole = (resource: Resource): Role => parseRole(resource.meta.get('target-role'));
+
+/** What stands in brackets after a primitive's state. */
+function flagsOf(resource: Resource, node: Node | null): string[] {
+  const flags: string[] = [];
+  if (node && !node.online && node.unclean) flags.push('UNCLEAN');
+  if (node && node === resource.lockNode) flags.push('LOCKED');
+  const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
+  if (pending) flags.push(pending);
+  const target = configuredRole(resource);
+  if (target === Role.Stopped) flags.push('disabled');
+  else if (target === Role.Unpromoted && resource.top.promotable && resource.role > Role.Unpromoted) {
+    flags.push('target-role:Unpromoted');
+  }
+  if (resource.blocked) flags.push('blocked');
+  else if (!resource.managed) flags.push(resource.maintenance ? 'maintenance' : 'unmanaged');
+  if (resource.failureIgnored) flags.push('failure ignored');
+  return flags;
+}
+
+/** One line for a primitive: name, agent, state, node and flags. */
+export function primitiveLine(resource: Resource, options: ResourceTextOptions, name = resource.historyName, at: Node | null = null): string {
+  const node = at ?? (resource.running.length === 1 ? (resource.running[0] ?? null) : null);
+  let text = `${name}\t(${agentName(resource)}):\t`;
+  if (resource.orphan) text += ' ORPHANED';
+  if (resource.failed && resource.role > Role.Unpromoted) text += ` FAILED ${roleName(resource.role)}`;
+  else if (resource.failed) text += ' FAILED';
+  else text += ` ${roleName(shownRole(resource))}`;
+  if (node) text += ` ${options.hosts ? nodeDisplayName(node) : node.name}`;
+  const flags = flagsOf(resource, node ?? resource.lockNode);
+  if (flags.length > 0) text += ` (${flags.join(', ')})`;
+  if (!node && resource.running.length > 1) text += ` [ ${resource.running.map((each) => each.name).join(' ')} ]`;
+  return text;
+}
+
+/** Unpromoted is said of promotable clones' instances only; pending starts show what they lead to. */
+function shownRole(resource: Resource): Role {
+  if (resource.role === Role.Unpromoted && !resource.top.promotable) return Role.Started;
+  return resource.role === Role.Unknown ? Role.Stopped : resource.role;
+}
+
+/** Lines of a resource with what it holds, each as depth and text. */
+export function resourceLines(ws: WorkingSet, resource: Resource, options: ResourceTextOptions, depth = 0): [number, string][] {
+  switch (resource.variant) {
+    case 'primitive':
+      return [[depth, primitiveLine(resource, options)]];
+    case 'group':
+      return groupLines(ws, resource, options, depth);
+    case 'clone':
+      return cloneLines(ws, resource, options, depth);
+    case 'bundle':
+      return bundleLines(ws, resource, options, depth);
+  }
+}
+
+function collectiveFlags(resource: Resource, extra: string[]): string {
+  const flags = [...extra];
+  if (resource.maintenance) flags.push('maintenance');
+  else if (!resource.managed) flags.push('unmanaged');
+  if (configuredRole(resource) === Role.Stopped) flags.push('disabled');
+  return flags.length > 0 ? ` (${flags.join(', ')})` : '';
+}
+
+function groupLines(ws: WorkingSet, group: Resource, options: ResourceTextOptions, depth: number): [number, string][] {
+  const number = group.instance === null ? '' : group.id.slice(group.id.lastIndexOf(':'));
+  const name = group.instance === null ? group.id : group.id.slice(0, -number.length) + number;
+  const lines: [number, string][] = [[depth, `Resource Group: ${name}${collectiveFlags(group, [])}:`]];
+  for (const child of group.children) {
+    if (!options.inactive && !isActive(child, true)) continue;
+    lines.push(...resourceLines(ws, child, options, depth + 1));
+  }
+  return lines;
+}
+
+function anyBelow(resource: Resource, test: (primitive: Resource) => boolean): boolean {
+  for (const primitive of primitivesOf(resource)) if (test(primitive)) return true;
+  return false;
+}
+
+/** Where all of an instance is active; several entries when it is spread. */
+function locations(instance: Resource): Node[] {
+  const nodes: Node[] = [];
+  for (const primitive of primitivesOf(instance)) for (const node of primitive.running) if (!nodes.includes(node)) nodes.push(node);
+  return nodes;
+}
+
+function stateOf(instance: Resource): Role {
+  let role: Role = Role.Unknown;
+  for (const primitive of primitivesOf(instance)) if (primitive.role > role) role = primitive.role;
+  return role;
+}
+
+/** Instances with nothing peculiar are only listed by node; others get lines of their own. */
+function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOptions, depth: number): [number, string][] {
+  const first = clone.children[0];
+  const childName = clone.clone?.childXml.attributes.id ?? first?.id ?? '';
+  const flags: string[] = [];
+  if (clone.promotable) flags.push('promotable');
+  if (clone.unique) flags.push('unique');
+  const lines: [number, string][] = [[depth, `Clone Set: ${clone.id} [${childName}]${collectiveFlags(clone, flags)}:`]];
+  const promoted: Node[] = [];
+  const started: Node[] = [];
+  let activeInstances = 0;
+  for (const child of clone.children) {
+    const partial = isActive(child, false);
+    let full = options.cloneDetail ?? false;
+    if (clone.unique) {
+      if (partial || !anyBelow(child, (each) => each.orphan)) full = true;
+    } else if (!partial) {
+      continue;
+    } else if (anyBelow(child, (each) => each.orphan || !each.managed || each.failed)) {
+      full = true;
+    } else if (isActive(child, true)) {
+      const [node, more] = locations(child);
+      if (!node || more || (!node.online && node.unclean)) {
+        full = true;
+      } else {
+        if (stateOf(child) > Role.Unpromoted) promoted.push(node);
+        else started.push(node);
+        activeInstances++;
+      }
+    } else {
+      full = true;
+    }
+    if (anyBelow(child, (each) => each.pendingTask !== null && PENDING[each.pendingTask] !== undefined) && partial && !full) full = true;
+    if (full && (options.inactive || partial)) lines.push(...resourceLines(ws, child, options, depth + 1));
+  }
+  const list = (title: string, nodes: Node[]): void => {
+    if (nodes.length === 0) return;
+    nodes.sort((a, b) => compareNames(a.name, b.name));
+    lines.push([depth + 1, `${title}: [ ${nodes.map((node) => (options.hosts ? nodeDisplayName(node) : node.name)).join(' ')} ]`]);
+  };
+  list('Promoted', promoted);
+  list(clone.promotable ? (configuredRole(clone) === Role.Unpromoted ? 'Unpromoted (target-role)' : 'Unpromoted') : 'Started', started);
+  if (options.inactive && !clone.unique && (clone.clone?.max ?? 0) > activeInstances) {
+    const active = new Set<Node>();
+    for (const child of clone.children) for (const node of locations(child)) active.add(node);
+    const byState = new Map<string, Node[]>();
+    for (const node of ws.sortedNodes) {
+      const candidate = clone.allowed[node.index];
+      if (!candidate || active.has(node)) continue;
+      let state = configuredRole(clone) === Role.Stopped ? 'Stopped (disabled)' : 'Stopped';
+      if (notInstalled(ws, childName, node)) state = 'Stopped (not installed)';
+      const nodes = byState.get(state);
+      if (nodes) nodes.push(node);
+      else byState.set(state, [node]);
+    }
+    for (const [state, nodes] of byState) list(state, nodes);
+  }
+  return lines;
+}
+
+/** The probe there said that the agent or its software is missing. */
+function notInstalled(ws: WorkingSet, name: string, node: Node): boolean {
+  for (const entry of historyOf(ws, node, name)?.children ?? []) {
+    const { operation, interval } = entry.attributes;
+    if (operation === 'monitor' && (interval ?? '0') === '0' && entry.attributes['rc-code'] === '5') return true;
+  }
+  return false;
+}
+
+function bundleLines(ws: WorkingSet, bundle: Resource, options: ResourceTextOptions, depth: number): [number, string][] {
+  const data = bundle.bundle;
+  if (!data) return [];
+  const flags: string[] = [];
+  if (bundle.unique) flags.push('unique');
+  const several = data.replicas.length > 1;
+  const header = `Container bundle${several ? ' set' : ''}: ${bundle.id} [${data.image}]${collectiveFlags(bundle, flags)}:`;
+  const lines: [number, string][] = [[depth, header]];
+  for (const replica of data.replicas) {
+    if (options.bundleDetail) {
+      const parts = [replica.ip, replica.child, replica.container, replica.remote];
+      if (several) lines.push([depth + 1, `Replica[${replica.offset}]`]);
+      for (const part of parts) if (part) lines.push(...resourceLines(ws, part, options, depth + (several ? 2 : 1)));
+      continue;
+    }
+    // A replica shows as its bundled instance, found where its container is.
+    const shown = replica.child ?? replica.container;
+    const node = replica.container.running[0] ?? null;
+    let name = replica.remote ? replica.remote.id : replica.container.id;
+    if (replica.ipAddress !== null) name += ` (${replica.ipAddress})`;
+    lines.push([depth + 1, primitiveLine(shown, options, name, node)]);
+  }
+  return lines;
+}
