@@ -1,0 +1,183 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ConformanceResult } from '.';
+import { replayScenario } from './cluster-replay';
+import { normalise } from './normalise';
+import { comparePolls, type Poll } from './polls';
+import { parseScenario } from './scenario';
+
+/** A line of a recording. */
+export interface RecordedLine {
+  readonly t: number;
+  readonly node?: string;
+  readonly cmd?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly rc?: number;
+  readonly secs?: number;
+  readonly poll?: boolean;
+  readonly same?: boolean;
+  readonly fault?: string;
+}
+
+/** What a step printed, and when. */
+export interface StepOutput {
+  readonly t: number;
+  readonly node: string;
+  readonly cmd: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly rc: number;
+  readonly secs: number;
+}
+
+interface Failure {
+  readonly id: string;
+  readonly detail: string;
+}
+
+/**
+ * Drives the world `recording` by the recorded scenarios' sources and compares each recorded step in stdout, stderr
+ * and exit status after `normalise`; each poll (a command on a node) counts as one step more, compared as the sequence
+ * of its distinct states. `filter`: only scenarios whose name contains it.
+ */
+export async function runClusterConformance(
+  data: string,
+  options: { filter?: string } = {},
+): Promise<ConformanceResult> {
+  const sources = [join(data, 'recorder', 'scenarios'), join(data, 'scenarios')].find((folder) => existsSync(folder));
+  if (!sources) throw new Error(`no folder of scenarios in ${data}`);
+  const names = readdirSync(sources)
+    .filter((file) => file.endsWith('.scn'))
+    .map((file) => basename(file, '.scn'))
+    .filter((name) => options.filter === undefined || name.includes(options.filter))
+    .filter((name) => existsSync(join(data, `${name}.jsonl`)))
+    .sort();
+  let total = 0;
+  const failures: Failure[] = [];
+  for (const name of names) {
+    const result = await compareScenario(name, join(sources, `${name}.scn`), join(data, `${name}.jsonl`));
+    total += result.total;
+    failures.push(...result.failures);
+    process.stderr.write(`${name}: ${result.total - result.failures.length} of ${result.total}\n`);
+  }
+  return { area: 'cluster', passed: total - failures.length, total, failures };
+}
+
+async function compareScenario(name: string, source: string, recording: string) {
+  const recorded = readFileSync(recording, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RecordedLine);
+  const played = await replayScenario(parseScenario(readFileSync(source, 'utf8')), recorded);
+  const failures: Failure[] = [];
+  let total = 0;
+  const ours = new Map<string, StepOutput[]>();
+  for (const step of played.steps) push(ours, `${step.node} ${step.cmd}`, step);
+  recorded.forEach((line, index) => {
+    if (
+      line.cmd === undefined ||
+      line.node === undefined ||
+      line.poll ||
+      line.rc === undefined ||
+      line.stdout === undefined
+    )
+      return;
+    total++;
+    const id = `${name}:${index + 1}`;
+    const step = ours.get(`${line.node} ${line.cmd}`)?.shift();
+    const detail = step ? differences(line, step) : 'never ran';
+    if (detail !== '') failures.push({ id, detail: `${line.node}# ${line.cmd}\n${detail}` });
+  });
+  for (const { series, at } of recordedPolls(recorded)) {
+    total++;
+    const mine = played.polls.get(`${at}`)?.get(`${series[0]?.node} ${series[0]?.cmd}`) ?? [];
+    const problem = comparePolls(series, mine);
+    if (problem !== null)
+      failures.push({ id: `${name}:poll ${at} ${series[0]?.node} ${series[0]?.cmd}`, detail: problem });
+  }
+  return { total, failures };
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function differences(line: RecordedLine, step: StepOutput): string {
+  const parts: string[] = [];
+  if (line.rc !== step.rc) parts.push(`rc: ${line.rc} wanted, ${step.rc} got`);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const wanted = normalise(line[stream] ?? '');
+    const got = normalise(step[stream]);
+    if (wanted !== got) parts.push(`${stream}:\n${lineDifferences(wanted, got)}`);
+  }
+  return parts.join('\n');
+}
+
+/** The lines in which two texts differ: `-` only wanted, `+` only got. */
+export function lineDifferences(wanted: string, got: string): string {
+  const [a, b] = [wanted.split('\n'), got.split('\n')];
+  const lengths = a.map(() => new Array<number>(b.length + 1).fill(0));
+  lengths.push(new Array<number>(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      const row = lengths[i] as number[];
+      const below = lengths[i + 1] as number[];
+      row[j] = a[i] === b[j] ? (below[j + 1] as number) + 1 : Math.max(below[j] as number, row[j + 1] as number);
+    }
+  }
+  const out: string[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      i++;
+      j++;
+    } else if (j >= b.length || (i < a.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0))) {
+      out.push(`- ${a[i++]}`);
+    } else out.push(`+ ${b[j++]}`);
+  }
+  return out.slice(0, 60).join('\n');
+}
+
+/** The recorded polls, one series for each `!poll`, node and command. `at` numbers the `!poll` directives from 0. */
+function recordedPolls(recorded: readonly RecordedLine[]): { at: number; series: Poll[] }[] {
+  const all: { at: number; series: Poll[] }[] = [];
+  let current = new Map<string, Poll[]>();
+  let at = -1;
+  let inside = false;
+  const last = new Map<string, Poll>();
+  for (const line of recorded) {
+    if (!line.poll) {
+      inside = false;
+      continue;
+    }
+    if (!inside) {
+      inside = true;
+      at++;
+      current = new Map();
+    }
+    const key = `${line.node} ${line.cmd}`;
+    const before = last.get(key);
+    const poll: Poll = {
+      t: line.t,
+      node: line.node ?? '',
+      cmd: line.cmd ?? '',
+      secs: line.secs ?? 0,
+      stdout: line.same ? (before?.stdout ?? '') : (line.stdout ?? ''),
+      stderr: line.same ? (before?.stderr ?? '') : (line.stderr ?? ''),
+      rc: line.rc ?? 0,
+    };
+    last.set(key, poll);
+    const series = current.get(key);
+    if (series) series.push(poll);
+    else {
+      const fresh = [poll];
+      current.set(key, fresh);
+      all.push({ at, series: fresh });
+    }
+  }
+  return all;
+}

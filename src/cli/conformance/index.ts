@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { parseArguments } from '../arguments';
+import { CliError } from '../failure';
+
+/** What a replay of recordings gives, whatever the area. */
+export interface ConformanceResult {
+  readonly area: string;
+  readonly passed: number;
+  readonly total: number;
+  readonly failures: readonly { readonly id: string; readonly detail: string }[];
+}
+
+type Runner = (data: string, options: { filter?: string }) => Promise<ConformanceResult>;
+
+/** Areas by name, loaded when asked for. */
+const areas: Record<string, () => Promise<Runner>> = {
+  cluster: async () => (await import('./cluster')).runClusterConformance,
+  pcs: async () => {
+    const { runPcsConformance } = await import('./pcs');
+    return (data, options) => runPcsConformance('pcs', data, options);
+  },
+  'pcs-course': async () => {
+    const { runPcsConformance } = await import('./pcs');
+    return (data, options) => runPcsConformance('pcs-course', data, options);
+  },
+};
+
+/** `quorate conformance`: prints failures, then one line of JSON with the count. */
+export async function conformanceCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    data: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    failures: { type: 'string', default: '0' },
+    filter: { type: 'string' },
+  });
+  const [name] = positionals;
+  const load = name === undefined ? undefined : areas[name];
+  if (!load || positionals.length > 1)
+    throw new CliError(`conformance takes one area of: ${Object.keys(areas).join(', ')}`);
+  if (values.data === undefined) throw new CliError('conformance needs --data DIR');
+  if (!existsSync(values.data)) throw new CliError(`there is no folder ${values.data}`);
+  const run = await load();
+  const result = await run(values.data, values.filter === undefined ? {} : { filter: values.filter });
+  const shown = result.failures.slice(0, Number(values.failures));
+  for (const failure of shown) {
+    process.stdout.write(
+      values.json ? `${JSON.stringify(failure)}\n` : `FAIL ${failure.id}\n${indent(failure.detail)}\n`,
+    );
+  }
+  process.stdout.write(`${JSON.stringify({ area: result.area, passed: result.passed, total: result.total })}\n`);
+  return 0;
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,74 @@
+import { synopsis } from './pcs';
+
+/**
+ * What two runs of the same thing on a real cluster differ in. Each rule says what it forgives; nothing else is
+ * forgiven.
+ */
+const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
+  // Clocks: the moment of the run.
+  [
+    'weekday date time',
+    /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d\d:\d\d:\d\d( \d{4})?/g,
+    '$DATE',
+  ],
+  ['weekday iso time', /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d( UTC)?/g, '$DATE'],
+  ['iso time', /\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d)?/g, '$DATE'],
+  ['journal time', /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d \d\d:\d\d:\d\d/gm, '$DATE'],
+  ['ls time', /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d [ \d]\d:\d\d\b/g, '$DATE'],
+  ['age', /; (\d+(y|month|w|d|h|min|s|ms|us) ?)+ ago/g, '; $AGE ago'],
+  ['age on a heading', /\b\d+(min|s|ms) (\d+(s|ms) )?ago/g, '$AGE ago'],
+  ['cpu time', /^( *CPU: ).*$/gm, '$1$TIME'],
+  ['ps start and cpu time', /\b\d\d:\d\d (\?|pts\/\d+) +\d\d:\d\d:\d\d/g, '$TIME'],
+  [
+    'operation and run times in ms',
+    /\b(exec|queue|last-run|exec_time|queue_time)(-time|_time)?=(["']?)\d+(ms)?\3/g,
+    '$1$2=$N',
+  ],
+  [
+    'unix times',
+    /\b(last-rc-change|last-run|cib-last-written|in_ccm|crmd|shutdown|in_cluster|as_peer)(=")\d{10}(")/g,
+    '$1$2$TIME$3',
+  ],
+  // Process ids, and the columns they widen.
+  ['pid in brackets', /\[\d+\]:/g, '[$PID]:'],
+  ['pid=', /pid=\d+/g, 'pid=$PID'],
+  ['fd=', /fd=\d+/g, 'fd=$FD'],
+  ['Main PID', /(Main PID|Process): \d+/g, '$1: $PID'],
+  ['pid in a control group', /(├─|└─) *\d+ /g, '$1$PID '],
+  ['pid columns of ps -ef', /^(\S+) +\d+ +\d+ +\d+ /gm, '$1 $PID '],
+  // Random ids.
+  ['32 hex digits', /\b[0-9a-f]{32}\b/g, '$HEX'],
+  ['uuid', /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$UUID'],
+  ['key files have other sizes in no run', /\b(cluster_uuid: )\S+/g, '$1$HEX'],
+  // Debian's revision suffixes of versions.
+  ['Debian revision', /(\d[\w.+:~-]*?)(-\d+)?\+deb12u\d+\b/g, '$1$DEB'],
+];
+
+/** Lines of a kind that several hosts print in the order in which they happened to answer. */
+const hostLine = /^(Error: )?[\w.-]+\.example\.com: /;
+
+/** Sorts runs of neighbouring lines that begin with a host's name: their order varies from run to run. */
+function sortHostLines(text: string): string {
+  const out: string[] = [];
+  let run: string[] = [];
+  const flush = () => {
+    out.push(...run.sort());
+    run = [];
+  };
+  for (const line of text.split('\n')) {
+    if (hostLine.test(line)) run.push(line);
+    else {
+      flush();
+      out.push(line);
+    }
+  }
+  flush();
+  return out.join('\n');
+}
+
+/** An output without what differs from run to run; usage screens by their synopsis lines. */
+export function normalise(text: string): string {
+  let plain = sortHostLines(text);
+  for (const [, pattern, replacement] of rules) plain = plain.replace(pattern, replacement);
+  return synopsis(plain);
+}
