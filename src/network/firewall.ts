@@ -156,3 +156,20 @@ function richMatches(state: FirewallState, rule: RichRule, packet: Packet): bool
   if (rule.element.kind === 'protocol') return rule.element.value === packet.protocol;
   return rule.element.kind === 'port' && portMatches(rule.element.value, packet.port, packet.protocol);
 }
+
+/** Puts an interface into a zone (null: the default one) of a running firewall and takes it out of all others. */
+export function bindInterface(machine: Machine, interfaceName: string, zoneName: string | null): void {
+  const state = machine.network.firewall;
+  if (!state) return;
+  unbindInterface(machine, interfaceName);
+  const zone = state.zones[zoneName ?? state.defaultZone] ?? state.zones[state.defaultZone];
+  zone?.interfaces.push(interfaceName);
+}
+
+/** Takes an interface out of its zone. */
+export function unbindInterface(machine: Machine, interfaceName: string): void {
+  for (const zone of Object.values(machine.network.firewall?.zones ?? {})) {
+    const at = zone.interfaces.indexOf(interfaceName);
+    if (at >= 0) zone.interfaces.splice(at, 1);
+  }
+}

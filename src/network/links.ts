@@ -151,8 +151,7 @@ export function resetNetwork(machine: Machine): void {
   network.sockets = [];
   network.firewall = null;
   network.activeConnections = {};
-  delete network.activation;
-  delete network.disconnectedDevices;
+  delete network.manager;
   delete network.neighbours;
   delete network.connections;
 }

@@ -92,14 +92,47 @@ export interface MachineNetwork {
   firewall: FirewallState | null;
   /** Active NetworkManager connections by device name: the profile's UUID. */
   activeConnections: Record<string, string>;
-  /** NetworkManager's D-Bus numbers: the number of each active connection by device, and the last one given. */
-  activation?: { numbers: Record<string, number>; last: number };
-  /** Devices that the user has disconnected: they aren't connected again on their own. */
-  disconnectedDevices?: string[];
+  /** What NetworkManager has in memory; absent while it doesn't run. */
+  manager?: ManagerState;
   /** The ARP table, by address: as `ip neigh` shows it. */
   neighbours?: Record<string, Neighbour>;
   /** Connections of TCP that are open at this machine, for `ss`; both ends have an entry. */
   connections?: OpenConnection[];
+}
+
+export interface ManagerState {
+  /** Profiles as last read or written, in the order in which they came; files that changed since wait for a reload. */
+  profiles: LoadedProfile[];
+  /** D-Bus number of the active connection of each device, and the last number given. */
+  numbers: Record<string, number>;
+  lastNumber: number;
+  /** Devices on which a connection is being activated (waiting for DHCP). */
+  activating: Record<string, string>;
+  /** Devices whose connection the user ended: nothing is activated there on its own. */
+  blocked: string[];
+  /** What DHCP gave each device. */
+  leases: Record<string, DeviceLease>;
+  networking: boolean;
+}
+
+/** What a DHCP server told a machine. */
+export interface DeviceLease {
+  address: string;
+  prefix: number;
+  gateway: string;
+  dns: string;
+  domain: string | null;
+  expires: Millis;
+}
+
+/** A connection profile in NetworkManager's memory. */
+export interface LoadedProfile {
+  /** Number of its D-Bus object. */
+  number: number;
+  /** File it is kept in; null: in memory only. */
+  path: string | null;
+  /** The keyfile's text. */
+  content: string;
 }
 
 export interface Neighbour {
