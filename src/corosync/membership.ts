@@ -58,7 +58,7 @@ export function ringText(ring: RingId): string {
 /** The membership as local clients see it; null while the daemon doesn't answer. */
 export function localMembership(world: World, machineName: string): LocalMembership | null {
   const corosync = world.machines[machineName]?.corosync;
-  if (!corosync || corosync.phase === 'starting') return null;
+  if (!corosync || corosync.quorum.members.length === 0) return null;
   return {
     ringId: ringText(corosync.quorum.ring),
     quorate: corosync.quorum.quorate,

@@ -147,8 +147,10 @@ function quorumSettings(config: CorosyncConfig): QuorumSettings {
     provider: given('provider') === 'corosync_votequorum' ? 'corosync_votequorum' : null,
     expectedVotes: number(given('expected_votes')),
     twoNode,
-    // two_node implies wait_for_all unless that is switched off explicitly.
-    waitForAll: given('wait_for_all') === undefined ? twoNode : on('wait_for_all'),
+    // two_node implies wait_for_all unless that is switched off explicitly. A tie breaker that isn't the lowest node is safe only when all have met once.
+    waitForAll:
+      (on('auto_tie_breaker') && tieBreaker !== 'lowest') ||
+      (given('wait_for_all') === undefined ? twoNode : on('wait_for_all')),
     autoTieBreaker: on('auto_tie_breaker'),
     autoTieBreakerNode:
       tieBreaker === 'lowest' || tieBreaker === 'highest' ? tieBreaker : tieBreaker.split(/\s+/).map(Number),

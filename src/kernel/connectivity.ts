@@ -35,5 +35,8 @@ export const connectivityReaction: Reaction = {
 };
 
 function differs(then: Machine | undefined, now: Machine | undefined): boolean {
-  return then?.network !== now?.network || then?.power !== now?.power || then?.boot !== now?.boot;
+  if (then?.network !== now?.network || then?.power !== now?.power || then?.boot !== now?.boot) return true;
+  // A daemon stopped by a signal answers nobody.
+  const pid = now?.corosync?.pid;
+  return pid !== undefined && then?.processes[pid]?.state !== now?.processes[pid]?.state;
 }

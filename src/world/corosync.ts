@@ -13,6 +13,8 @@ export interface CorosyncState {
   settings: CorosyncSettings;
   /** How often corosync.conf was read again. */
   reloads: number;
+  /** Own address on each link, by link number. */
+  localAddresses: Record<string, string>;
   /** knet's view of its links, by peer node id and then by link number. */
   links: Record<string, Record<string, LinkState>>;
   totem: TotemState;
@@ -38,12 +40,14 @@ export interface LinkState {
   remoteAddress: string;
   /** Up as knet sees it; lags behind the network. */
   connected: boolean;
-  /** Whether a packet and its answer came through when last looked at. */
+  /** Whether packets of both directions came through when last looked at: what decides how `connected` will go. */
   passes: boolean;
-  /** Packets alone of this direction come through (a one-way cut leaves one of the two). */
+  /** Whether packets to the peer come through, whatever happens to its answers. */
   sends: boolean;
-  /** When the last change of `passes` was noticed. */
-  changedAt: Millis;
+  /** When the first ping is lost since packets stopped passing: healed before, nobody notices. */
+  pingLostAt: Millis | null;
+  /** When `connected` changes, if nothing comes between. */
+  dueAt: Millis | null;
   /** Largest payload found; 469 until path MTU discovery ran. */
   mtu: number;
   upCount: number;
