@@ -20,6 +20,8 @@ export function nodeList(ws: WorkingSet, options: { hosts?: boolean } = {}): str
 export function resourceList(ws: WorkingSet, options: ResourceTextOptions, title = 'Full List of Resources:'): string[] {
   const lines = [bullet(1, title)];
   for (const resource of ws.resources) {
+    // Connections to guests are shown as nodes.
+    if (resource.meta.get('internal_rsc') === 'true') continue;
     if (resource.orphan && !isActive(resource, false)) continue;
     if (!options.inactive && !isActive(resource, false)) continue;
     for (const [depth, text] of resourceLines(ws, resource, options)) lines.push(bullet(depth + 2, text));

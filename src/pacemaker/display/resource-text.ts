@@ -46,25 +46,31 @@ function flagsOf(resource: Resource, node: Node | null): string[] {
   if (node && !node.online && node.unclean) flags.push('UNCLEAN');
   if (node && node === resource.lockNode) flags.push('LOCKED');
   const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
-  if (pending) flags.push(pending);
+  if (pending && !resource.startPending) flags.push(pending);
   const target = configuredRole(resource);
   if (target === Role.Stopped) flags.push('disabled');
   else if (target === Role.Unpromoted && resource.top.promotable && resource.role > Role.Unpromoted) {
     flags.push('target-role:Unpromoted');
   }
   if (resource.blocked) flags.push('blocked');
-  else if (!resource.managed) flags.push(resource.maintenance ? 'maintenance' : 'unmanaged');
+  else if (!resource.managed) flags.push('unmanaged');
   if (resource.failureIgnored) flags.push('failure ignored');
   return flags;
 }
 
+/** Instances of anonymous clones have no number of their own. */
+export function printedName(resource: Resource): string {
+  return resource.unique ? resource.id : resource.id.replace(/:\d+$/, '');
+}
+
 /** One line for a primitive: name, agent, state, node and flags. */
-export function primitiveLine(resource: Resource, options: ResourceTextOptions, name = resource.historyName, at: Node | null = null): string {
+export function primitiveLine(resource: Resource, options: ResourceTextOptions, name = printedName(resource), at: Node | null = null): string {
   const node = at ?? (resource.running.length === 1 ? (resource.running[0] ?? null) : null);
   let text = `${name}\t(${agentName(resource)}):\t`;
   if (resource.orphan) text += ' ORPHANED';
   if (resource.failed && resource.role > Role.Unpromoted) text += ` FAILED ${roleName(resource.role)}`;
   else if (resource.failed) text += ' FAILED';
+  else if (resource.startPending && resource.role === Role.Started) text += ' Starting';
   else text += ` ${roleName(shownRole(resource))}`;
   if (node) text += ` ${options.hosts ? nodeDisplayName(node) : node.name}`;
   const flags = flagsOf(resource, node ?? resource.lockNode);
@@ -95,8 +101,7 @@ export function resourceLines(ws: WorkingSet, resource: Resource, options: Resou
 
 function collectiveFlags(resource: Resource, extra: string[]): string {
   const flags = [...extra];
-  if (resource.maintenance) flags.push('maintenance');
-  else if (!resource.managed) flags.push('unmanaged');
+  if (!resource.managed) flags.push('unmanaged');
   if (configuredRole(resource) === Role.Stopped) flags.push('disabled');
   return flags.length > 0 ? ` (${flags.join(', ')})` : '';
 }
@@ -185,7 +190,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       if (nodes) nodes.push(node);
       else byState.set(state, [node]);
     }
-    for (const [state, nodes] of byState) list(state, nodes);
+    for (const state of [...byState.keys()].sort()) list(state, byState.get(state) ?? []);
   }
   return lines;
 }

@@ -336,7 +336,7 @@ function updateState(
     if (entry.rc === Exit.RunningPromoted) resource.role = Role.Promoted;
     else if (resource.role < Role.Started) setActive(resource);
   } else if (task === 'start') {
-    resource.role = Role.Started;
+    setActive(resource);
     clears = true;
   } else if (task === 'stop') {
     resource.role = Role.Stopped;

@@ -33,7 +33,7 @@ export function unpackNodes(ws: WorkingSet): void {
     const { id, uname, type } = xml.attributes;
     if (id === undefined || uname === undefined) continue;
     const node = createNode(ws, id, uname, type === 'remote' ? 'remote' : 'member', parseScore(xml.attributes.score));
-    if (node.kind === 'member') node.unclean = ws.options.startupFencing;
+    if (node.kind === 'member') node.unclean = ws.options.startupFencing && ws.options.stonithEnabled;
     unpackAttributes(ws, xml, node);
     const utilization = new Map<string, string>();
     unpackSets(ws, xml, 'utilization', { now: ws.now }, utilization);

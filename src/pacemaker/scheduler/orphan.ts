@@ -67,7 +67,7 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
       } else if (member) {
         found = member;
       }
-    } else if (!skipInactive && !inactive && !child.orphan) {
+    } else if (!skipInactive && !inactive && (!child.orphan || clone.clone?.max === 0)) {
       inactive = memberNamed(child, id);
       // Not one that waits for an operation on another node.
       if (inactive?.pendingNode && inactive.pendingNode !== node) inactive = null;

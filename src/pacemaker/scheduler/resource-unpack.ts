@@ -26,6 +26,8 @@ export function unpackResources(ws: WorkingSet): void {
     const connection = unpackResource(ws, xml, null);
     if (connection) ws.resources.push(connection);
   }
+  // The most important first, for display as for assignment.
+  ws.resources.sort((a, b) => b.priority - a.priority);
   linkContainers(ws);
   for (const resource of [...ws.resourceById.values()]) linkRemoteNode(ws, resource);
 }
@@ -220,11 +222,10 @@ export function createInstance(ws: WorkingSet, clone: Resource, orphan = false):
   if (!data) return null;
   const child = unpackResource(ws, data.childXml, clone, String(data.total));
   if (!child) return null;
+  const surplus = orphan || data.total >= data.max;
   data.total++;
   clone.children.push(child);
-  if (orphan) {
-    markOrphan(child);
-  }
+  if (surplus) markOrphan(child);
   return child;
 }
 
