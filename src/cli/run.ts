@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { type FaultRequest, injectFault } from '../engine/faults';
+import { injectFault } from '../engine/faults';
+import type { FaultRequest } from '../engine/protocol';
 import { parseScript, ScriptError } from '../lab/script';
-import { startWorld, UnknownWorldError, worldNames } from '../lab/worlds';
+import { startWorld, UnknownWorldError } from '../lab/worlds';
 import { Simulation } from '../simulation/simulation';
 import { parseArguments } from './arguments';
 import { CliError } from './failure';
@@ -74,9 +75,6 @@ function worldFor(name: string, seedText: string) {
     throw error;
   }
 }
-
-/** Names for error messages and help. */
-export const knownWorlds = worldNames;
 
 function readText(file: string): string {
   try {

@@ -265,8 +265,8 @@ class Player {
     });
   }
 
-  #pass(seconds: number): Promise<unknown> {
-    return this.simulation.runtime.run(this.#now + Math.round(seconds * 1000));
+  async #pass(seconds: number): Promise<void> {
+    await this.simulation.runtime.run(this.#now + Math.round(seconds * 1000));
   }
 
   /** Runs on until the recorded line that this is had begun. */

@@ -53,7 +53,7 @@ export function comparePolls(recorded: readonly Poll[], ours: readonly Poll[]): 
   const common = align(wanted, got);
   const missing = lasting(wanted).find((seen) => !common.some(([a]) => a === seen));
   if (missing)
-    return `a state at ${missing.from.toFixed(1)} s isn't reached:\n${missing.state}\nours:\n${describe(got)}`;
+    return `a state at ${missing.from.toFixed(1)} s isn't reached:\n${missing.state}\nours:\n${describeStates(got)}`;
   const extra = lasting(got).find((seen) => !common.some(([, b]) => b === seen));
   if (extra) return `a state of ours at ${extra.from.toFixed(1)} s isn't in the recording:\n${extra.state}`;
   for (const [a, b] of common) {
@@ -91,7 +91,7 @@ function align(wanted: Seen[], got: Seen[]): [Seen, Seen][] {
   return pairs;
 }
 
-function describe(states: Seen[]): string {
+function describeStates(states: Seen[]): string {
   return states
     .map((seen) => `at ${seen.from.toFixed(1)} s: ${seen.state.split('\n').slice(0, 12).join('\n')}`)
     .join('\n');
