@@ -21,12 +21,16 @@ export function escapeAttribute(value: string): string {
 export function escapeLibxmlAttribute(value: string): string {
   return value.replace(
     /[&<>"\t\n\r]/g,
-    (character) => (({ '\t': '&#9;', '\n': '&#10;', '\r': '&#13;' }) as Record<string, string>)[character] ?? (ATTRIBUTE_ESCAPES[character] as string),
+    (character) =>
+      (({ '\t': '&#9;', '\n': '&#10;', '\r': '&#13;' }) as Record<string, string>)[character] ??
+      (ATTRIBUTE_ESCAPES[character] as string),
   );
 }
 
 export function escapeText(text: string): string {
-  return text.replace(/[&<>\r]/g, (character) => (character === '\r' ? '&#13;' : (ATTRIBUTE_ESCAPES[character] as string)));
+  return text.replace(/[&<>\r]/g, (character) =>
+    character === '\r' ? '&#13;' : (ATTRIBUTE_ESCAPES[character] as string),
+  );
 }
 
 /** The start tag without its end, attributes in their order: `<nvpair id="x"`. */

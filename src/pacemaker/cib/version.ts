@@ -29,9 +29,7 @@ export function cibVersion(cib: Element): CibVersion {
 
 /** Below 0: the first is older; above 0: newer. */
 export function compareVersions(first: CibVersion, second: CibVersion): number {
-  return (
-    first.adminEpoch - second.adminEpoch || first.epoch - second.epoch || first.numUpdates - second.numUpdates
-  );
+  return first.adminEpoch - second.adminEpoch || first.epoch - second.epoch || first.numUpdates - second.numUpdates;
 }
 
 /** Compares dotted version strings such as feature sets, number by number. */

@@ -1,0 +1,148 @@
+import { cancelEvent, isPending, schedule } from '../../kernel/events';
+import { randomUuid } from '../../kernel/random';
+import type { World } from '../../world/world';
+import { editLiveCib } from '../cib/edit';
+import { liveCib } from '../cib/live';
+import { element } from '../cib/new';
+import { ensurePath, updateAt, withAttributes } from '../cib/tree';
+import { FEATURE_SET, PACEMAKER_VERSION } from '../cib/version';
+import { say } from '../journal';
+import { controllers, hasPacemaker, isDc, type PacemakerMachine } from '../peers';
+import { eventOf, waitForDc } from './startup';
+import { note, setState } from './state';
+
+declare module '../../kernel/events' {
+  interface EventMap {
+    /** The votes of an election have come in on this node. */
+    'pacemaker.election': { machine: string };
+  }
+}
+
+/** Votes travel for so long. */
+const ELECTION_TIME = 20;
+/** From taking over to the end of the join of all members. */
+const JOIN_TIME = 130;
+/** Work within this of another's counts as equal; then the name decides. */
+const WORK_UNIT = 10;
+
+/** Starts an election in which this node takes part. */
+export function startElection(world: World, machine: PacemakerMachine): void {
+  const { controller } = machine.pacemaker;
+  cancelEvent(world, eventOf(machine, 'dc-timeout').key);
+  if (!isDc(machine)) {
+    controller.dc = null;
+    setState(world, machine, 'S_ELECTION');
+  }
+  schedule(world, ELECTION_TIME, 'pacemaker.election', { machine: machine.name }, eventOf(machine, 'election'));
+}
+
+export function onDcTimeout(world: World, payload: { machine: string }): void {
+  const machine = world.machines[payload.machine];
+  if (!hasPacemaker(machine) || machine.pacemaker.controller.state !== 'S_PENDING') return;
+  say(world, machine, 'controld', 'warning', 'Input I_DC_TIMEOUT received in state S_PENDING from crm_timer_popped');
+  for (const peer of controllers(world, machine.name)) {
+    const { state } = peer.pacemaker.controller;
+    if (peer.name === machine.name || state === 'S_PENDING' || state === 'S_NOT_DC') startElection(world, peer);
+  }
+}
+
+/** Below 0: the first outranks the second. More work done wins, then the name that sorts last. */
+function rank(first: PacemakerMachine, second: PacemakerMachine): number {
+  const work = (machine: PacemakerMachine) => Math.floor(machine.pacemaker.controller.work / WORK_UNIT);
+  if (work(first) !== work(second)) return work(second) - work(first);
+  return first.pacemaker.nodeName < second.pacemaker.nodeName ? 1 : -1;
+}
+
+export function decideElection(world: World, payload: { machine: string }): void {
+  const machine = world.machines[payload.machine];
+  if (!hasPacemaker(machine)) return;
+  const voters = controllers(world, machine.name).filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
+  const rulers = voters.filter(isDc);
+  const winner = [...(rulers.length > 0 ? rulers : voters)].sort(rank)[0];
+  if (!winner || winner.name === machine.name) {
+    if (!isDc(machine)) takeOver(world, machine);
+    else invite(world, machine, JOIN_TIME);
+    return;
+  }
+  if (isDc(machine)) release(world, machine);
+  else setState(world, machine, 'S_PENDING');
+  if (isDc(winner)) invite(world, winner, JOIN_TIME);
+  else if (!isPending(world, eventOf(winner, 'election').key)) startElection(world, winner);
+  waitForDc(world, machine);
+}
+
+/** The designated controller offers membership to all who haven't joined. */
+export function invite(world: World, dc: PacemakerMachine, delay: number): void {
+  schedule(world, delay, 'pacemaker.join', { machine: dc.name }, eventOf(dc, 'join'));
+}
+
+/** Gives up the role to another. */
+function release(world: World, machine: PacemakerMachine): void {
+  const { controller } = machine.pacemaker;
+  setState(world, machine, 'S_RELEASE_DC');
+  controller.transition = null;
+  controller.abortReason = null;
+  controller.joined = [];
+  controller.dc = null;
+  for (const kind of ['scheduler', 'join', 'recheck']) cancelEvent(world, eventOf(machine, kind).key);
+  setState(world, machine, 'S_PENDING');
+}
+
+/** Becomes the designated controller. */
+function takeOver(world: World, machine: PacemakerMachine): void {
+  const { controller, nodeName, nodeId } = machine.pacemaker;
+  setState(world, machine, 'S_INTEGRATION');
+  note(world, machine, 'pacemaker.dc', { node: nodeName });
+  controller.dc = nodeName;
+  controller.joined = [];
+  controller.transition = null;
+  controller.abortReason = null;
+  controller.nextTransition = 0;
+  controller.fencingFailures = {};
+  controller.uuid = randomUuid(world);
+  controller.work += 1;
+  say(world, machine, 'controld', 'notice', 'Cluster does not have watchdog fencing device');
+  writeOptions(world, machine);
+  editLiveCib(world, machine.name, (cib) =>
+    withAttributes(cib, { crm_feature_set: FEATURE_SET, ...rulerFacts(machine, nodeId) }),
+  );
+  invite(world, machine, JOIN_TIME);
+}
+
+/** Attributes of the CIB that the designated controller keeps. */
+export function rulerFacts(machine: PacemakerMachine, nodeId = machine.pacemaker.nodeId): Record<string, string> {
+  return { 'have-quorum': machine.pacemaker.controller.quorate ? '1' : '0', 'dc-uuid': String(nodeId) };
+}
+
+/** Options that tell about the cluster: each is a change of its own, where it changes anything. */
+function writeOptions(world: World, machine: PacemakerMachine): void {
+  const options = {
+    'have-watchdog': 'false',
+    'dc-version': PACEMAKER_VERSION,
+    'cluster-infrastructure': 'corosync',
+    'cluster-name': machine.corosync?.settings.clusterName ?? '',
+  };
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== '' && liveCib(machine)) setOption(world, machine, name, value);
+  }
+}
+
+function setOption(world: World, machine: PacemakerMachine, name: string, value: string): void {
+  const setId = 'cib-bootstrap-options';
+  editLiveCib(world, machine.name, (cib) => {
+    const { root, path } = ensurePath(cib, ['configuration', 'crm_config']);
+    return updateAt(root, path, (section) => {
+      const pair = element('nvpair', { id: `${setId}-${name}`, name, value });
+      const at = section.children.findIndex(
+        (child) => child.name === 'cluster_property_set' && child.attributes.id === setId,
+      );
+      if (at < 0)
+        return { ...section, children: [element('cluster_property_set', { id: setId }, [pair]), ...section.children] };
+      return updateAt(section, [at], (set) => {
+        const present = set.children.findIndex((child) => child.attributes.name === name);
+        if (present < 0) return { ...set, children: [...set.children, pair] };
+        return updateAt(set, [present], (old) => withAttributes(old, { value }));
+      });
+    });
+  });
+}

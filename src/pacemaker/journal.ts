@@ -1,0 +1,25 @@
+import { logTo } from '../machine/log';
+import type { Machine } from '../world/machine';
+import type { PacemakerDaemon } from '../world/pacemaker';
+import type { World } from '../world/world';
+
+const PRIORITIES = { error: 3, warning: 4, notice: 5 } as const;
+
+/** A line of a pacemaker daemon in the journal, as `journalctl -u pacemaker` shows it. */
+export function say(
+  world: World,
+  machine: Machine,
+  daemon: PacemakerDaemon | 'pacemakerd',
+  level: keyof typeof PRIORITIES,
+  message: string,
+): void {
+  const state = machine.pacemaker;
+  const pid = daemon === 'pacemakerd' ? state?.pid : state?.daemons[daemon];
+  logTo(world, machine, {
+    identifier: daemon === 'pacemakerd' ? 'pacemakerd' : `pacemaker-${daemon}`,
+    priority: PRIORITIES[level],
+    message: ` ${level}: ${message}`,
+    unit: 'pacemaker.service',
+    pid: pid ?? null,
+  });
+}
