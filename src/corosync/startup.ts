@@ -1,5 +1,4 @@
 /** What the daemon logs while it starts and stops. */
-import { readFileIfThere } from '../machine/files';
 import type { Machine } from '../world/machine';
 import type { World } from '../world/world';
 import { say, sayPlain } from './journal';
@@ -20,8 +19,7 @@ export interface BuildFeatures {
 
 /** Debian builds with everything, CentOS without monitoring and watchdog. */
 export function buildOf(machine: Machine): BuildFeatures {
-  const debian = /^ID=debian$/m.test(readFileIfThere(machine, '/etc/os-release') ?? '');
-  return debian
+  return machine.distribution === 'debian-12'
     ? {
         features: 'dbus monitoring watchdog augeas systemd xmlconf vqsim nozzle snmp pie relro bindnow',
         watchdog: true,
