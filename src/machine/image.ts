@@ -60,7 +60,7 @@ const CENTOS_MINIMAL: readonly string[] = [
   'dnf-plugins-core rpm tzdata ca-certificates openssl openssl-libs selinux-policy-targeted xfsprogs e2fsprogs',
   'coreutils bash glibc grep sed gawk findutils diffutils util-linux procps-ng psmisc hostname which less file tar gzip',
   'ncurses vim-minimal nano sudo curl kmod shadow-utils passwd libselinux-utils policycoreutils',
-  'iproute iputils ethtool NetworkManager openssh openssh-clients openssh-server chrony nftables bash-completion python3',
+  'iproute iputils ethtool NetworkManager NetworkManager-config-server openssh openssh-clients openssh-server chrony nftables bash-completion python3',
 ].flatMap((line) => line.split(' '));
 
 const BOOT_MS = { none: 20_000, kvm: 5_000, container: 700 } as const;

@@ -1,9 +1,13 @@
 import { programs as coreutils } from '../programs/coreutils';
+import { programs as firewall } from '../programs/firewall';
+import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
 import type { ProgramTable } from '../shell/process';
 
 /** Every program that a world's executable files may name. */
 export const programs: ProgramTable = {
   ...coreutils,
+  ...firewall,
+  ...network,
   ...pcs,
 };

@@ -1,3 +1,4 @@
+import { packagedFirewallFiles } from '../../../network/firewall-xml';
 import { configFile, directory, type Package, program, programs, symlink, textFile, unitFile } from '../package';
 
 const baseos = { architecture: 'x86_64', repository: 'baseos' } as const;
@@ -181,6 +182,22 @@ WantedBy=network-online.target
       ),
     ],
     presets: ['NetworkManager.service', 'NetworkManager-dispatcher.service', 'NetworkManager-wait-online.service'],
+  },
+  {
+    ...baseos,
+    name: 'NetworkManager-config-server',
+    version: '1:1.43.5-1.el9',
+    imageVersion: '1:1.41.5-1.el9',
+    architecture: 'noarch',
+    download: 15,
+    installed: 1,
+    summary: 'NetworkManager config file for "server-like" defaults',
+    license: 'GPLv2+ and LGPLv2+',
+    source: 'NetworkManager-1.43.5-1.el9',
+    files: [
+      // Devices without a profile stay unconnected, and a pulled cable takes no address away.
+      textFile('/usr/lib/NetworkManager/conf.d/00-server.conf', '[main]\nno-auto-default=*\nignore-carrier=*\n'),
+    ],
   },
   {
     ...baseos,
@@ -397,6 +414,7 @@ WantedBy=sshd-keygen.target
       directory('/etc/firewalld', { mode: 0o750 }),
       directory('/etc/firewalld/zones', { mode: 0o750 }),
       directory('/etc/firewalld/services', { mode: 0o750 }),
+      ...packagedFirewallFiles('centos-stream-9').map((file) => textFile(file.path, file.content)),
       configFile(
         '/etc/firewalld/firewalld.conf',
         'DefaultZone=public\nCleanupOnExit=yes\nCleanupModulesOnExit=no\nLockdown=no\nIPv6_rpfilter=yes\nIndividualCalls=no\nLogDenied=off\nFirewallBackend=nftables\nFlushAllOnReload=yes\nRFC3964_IPv4=yes\nAllowZoneDrifting=no\n',
