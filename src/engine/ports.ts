@@ -70,6 +70,8 @@ export interface Goal {
   readonly id: string;
   readonly level: 'required' | 'extended';
   readonly text: Translated;
+  /** Once met it stays met. */
+  readonly latched: boolean;
 }
 
 /** `unsettled`: the answer may still change by itself (a cluster that is just forming). */
@@ -83,6 +85,7 @@ export interface Verdict {
 /** One rung of a hint ladder: nudge, diagnosis, command. */
 export interface Hint {
   readonly goal: string;
+  /** From 0. */
   readonly step: number;
   readonly steps: number;
   readonly text: Translated;
@@ -111,10 +114,12 @@ export interface LabPort {
   readonly goals: readonly Goal[];
   /** Markdown. */
   text(language: Language): string;
-  start(seed: number): World;
+  start(seed: number): Promise<World>;
   judge(world: World): Promise<readonly Verdict[]>;
   /** The rung `step` of the hint that fits the present state. `goal` null: the first unmet one. */
   hint(world: World, goal: string | null, step: number): Promise<Hint | null>;
+  /** Notes on a draft that latched goals were met. */
+  note(world: World, goals: readonly string[]): void;
   /** Injects faults into forks of the world and watches. `progress` is told after each. */
   exam(world: World, progress: (done: number, of: number) => void): Promise<ExamResult>;
 }

@@ -15,7 +15,13 @@ export type FaultRequest =
   /** The cable of one NIC. */
   | { readonly kind: 'cable'; readonly machine: string; readonly nic: string; readonly plugged: boolean }
   /** No packet between two machines on a network, in both directions. */
-  | { readonly kind: 'link'; readonly network: string; readonly from: string; readonly to: string; readonly cut: boolean }
+  | {
+      readonly kind: 'link';
+      readonly network: string;
+      readonly from: string;
+      readonly to: string;
+      readonly cut: boolean;
+    }
   /** No packet between two groups of machines. */
   | { readonly kind: 'split'; readonly network: string; readonly island: readonly string[] }
   | { readonly kind: 'heal' };
@@ -86,7 +92,9 @@ export type EngineNotice =
   | { readonly kind: 'failure'; readonly message: string; readonly detail: string; readonly kept: boolean };
 
 export type ToEngine =
-  | { readonly [N in RequestName]: { readonly id: number; readonly request: N; readonly params: Requests[N]['params'] } }[RequestName]
+  | {
+      readonly [N in RequestName]: { readonly id: number; readonly request: N; readonly params: Requests[N]['params'] };
+    }[RequestName]
   | { readonly notice: PageNotice };
 
 export type FromEngine =

@@ -1,0 +1,50 @@
+import { useMessages } from '../messages';
+import { clusterPicture } from '../state/cluster';
+import { useSession } from '../state/session';
+
+/** DC, quorum, votes, what is waited for, and whether the world is saved. */
+export function StatusLine() {
+  const words = useMessages();
+  const view = useSession((session) => session.view);
+  const { islands } = clusterPicture(view);
+  const main = islands[0];
+  const { saving } = view;
+  const saved =
+    saving.state === 'saved'
+      ? words.status.saved
+      : saving.state === 'unsaved'
+        ? words.status.unsaved
+        : words.status.savingOff[saving.reason ?? 'error'];
+  return (
+    <footer className="status-line">
+      {!main && <span className="status-item">{words.status.noCluster}</span>}
+      {islands.length > 1 && <span className="status-item is-bad">{words.status.partitions(islands.length)}</span>}
+      {islands.slice(0, 2).map(({ id, belief }) => (
+        <span className="status-island" key={id}>
+          <span className="status-item">
+            <span className="status-name">{words.status.dc}</span> {belief.dc ?? words.status.noDc}
+          </span>
+          <span className={`status-item ${belief.quorate ? 'is-good' : 'is-bad'}`}>
+            <span className="status-name">{words.status.quorum}</span>{' '}
+            {belief.quorate ? words.status.quorate : words.status.inquorate}
+          </span>
+          <span className="status-item">
+            <span className="status-name">{words.status.votes}</span>{' '}
+            {words.status.votesOf(belief.votes, belief.expectedVotes, belief.quorum)}
+          </span>
+        </span>
+      ))}
+      {view.clock.waitingFor !== null && (
+        <span className="status-item status-wait" role="status">
+          <span className="spinner" aria-hidden="true" />
+          <span className="status-name">{words.status.waiting}</span>
+          <code>{view.clock.waitingFor}</code>
+        </span>
+      )}
+      <span className="bar-space" />
+      <span className={`status-item ${saving.state === 'off' || saving.state === 'failed' ? 'is-bad' : ''}`}>
+        {saved}
+      </span>
+    </footer>
+  );
+}

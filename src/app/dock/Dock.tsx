@@ -1,0 +1,109 @@
+import { Actions, DockLocation, I18nLabel, Layout, type Model, type TabNode } from 'flexlayout-react';
+import { useEffect } from 'react';
+import { StateMark } from '../bar/StateMark';
+import { LabPanel } from '../lab/LabPanel';
+import { useMessages } from '../messages';
+import type { Messages } from '../messages/en';
+import { PicturePanel } from '../picture/PicturePanel';
+import { onShowTerminal } from '../state/actions';
+import { useSession } from '../state/session';
+import { TerminalPanel } from '../terminals/TerminalPanel';
+import { TimelinePanel } from '../timeline/TimelinePanel';
+import { PanelBoundary } from './PanelBoundary';
+import { keepLayout, type PanelKind, terminalTab, terminalTabId, useDock } from './presets';
+
+function machineOf(node: TabNode): string {
+  return (node.getConfig() as { machine?: string } | undefined)?.machine ?? '';
+}
+
+function Panel({ node }: { node: TabNode }) {
+  const kind = node.getComponent() as PanelKind;
+  return (
+    <PanelBoundary>
+      {kind === 'lab' && <LabPanel />}
+      {kind === 'picture' && <PicturePanel />}
+      {kind === 'timeline' && <TimelinePanel />}
+      {kind === 'terminal' && <TerminalPanel machine={machineOf(node)} visible={node.isVisible()} />}
+    </PanelBoundary>
+  );
+}
+
+/** Colour and shape of the machine's state, and a mark for output that nobody saw. */
+function TerminalTab({ machine }: { machine: string }) {
+  const words = useMessages();
+  const state = useSession((session) => session.view.machines[machine]?.state);
+  const unseen = useSession((session) => session.unseen.has(machine));
+  return (
+    <span className="terminal-tab">
+      {state && <StateMark state={state} label={words.state[state]} />}
+      <span>{machine}</span>
+      {unseen && (
+        <span className="unseen-mark" role="img" aria-label={words.terminal.unseen} title={words.terminal.unseen} />
+      )}
+    </span>
+  );
+}
+
+/** Names of the panels, and what flexlayout itself says. */
+function translate(key: string, words: Messages): string {
+  switch (key) {
+    case 'lab':
+      return words.lab.title;
+    case 'picture':
+      return words.picture.title;
+    case 'timeline':
+      return words.timeline.title;
+    case I18nLabel.Maximize:
+      return words.dock.maximize;
+    case I18nLabel.Restore:
+      return words.dock.restore;
+    case I18nLabel.Overflow_Menu_Tooltip:
+      return words.dock.hiddenTabs;
+    case I18nLabel.Splitter:
+      return words.dock.splitter;
+    default:
+      return words.dock.others[key] ?? englishOf(key);
+  }
+}
+
+const englishOf = (key: string): string =>
+  key.startsWith('flexlayout.ui.') ? key.slice('flexlayout.ui.'.length).replace(/\./g, ' ') : key;
+
+/** Machines that appear later get a tab beside the others. */
+function addMissing(model: Model, machines: readonly string[]): void {
+  for (const machine of machines) {
+    if (model.getNodeById(terminalTabId(machine))) continue;
+    const home = model.getNodeById('terminals') ?? model.getFirstTabSet();
+    if (home) model.doAction(Actions.addTab(terminalTab(machine), home.getId(), DockLocation.CENTER, -1, false));
+  }
+}
+
+export function Dock() {
+  const words = useMessages();
+  const model = useDock((dock) => dock.model);
+  const names = useSession((session) => Object.keys(session.view.machines).join(' '));
+
+  useEffect(() => {
+    if (names !== '') addMissing(model, names.split(' '));
+  }, [model, names]);
+
+  useEffect(() => {
+    onShowTerminal((machine) => {
+      if (model.getNodeById(terminalTabId(machine))) model.doAction(Actions.selectTab(terminalTabId(machine)));
+    });
+  }, [model]);
+
+  return (
+    <Layout
+      model={model}
+      factory={(node) => <Panel node={node} />}
+      realtimeResize={false}
+      keyMap={{ closeTab: undefined, renameTab: undefined }}
+      onModelChange={keepLayout}
+      i18nTranslator={(key) => translate(key, words)}
+      onRenderTab={(node, values) => {
+        if (node.getComponent() === 'terminal') values.content = <TerminalTab machine={machineOf(node)} />;
+      }}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+import '@xterm/xterm/css/xterm.css';
+import 'flexlayout-react/style/alpha_light.css';
+import './styles/fonts.css';
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/panels.css';
+import './styles/picture.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { connectSession, useSession } from './state/session';
+import { applySettings } from './state/settings';
+import { tendTerminals } from './terminals/pool';
+
+applySettings();
+connectSession();
+tendTerminals();
+
+// Ctrl+W is a key of the shell; without this it would close a cluster in the making.
+window.addEventListener('beforeunload', (event) => {
+  if (useSession.getState().view.saving.state !== 'saved') event.preventDefault();
+});
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+
+// The interface's font comes in many small files; the page doesn't wait for it.
+void import('./styles/interface-font');

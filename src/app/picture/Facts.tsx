@@ -1,0 +1,56 @@
+import { useMessages } from '../messages';
+import { act } from '../state/actions';
+import { useSession } from '../state/session';
+
+/** What is known of the selected machine. */
+export function Facts({ machine: name }: { machine: string }) {
+  const words = useMessages();
+  const machine = useSession((session) => session.view.machines[name]);
+  if (!machine) return null;
+  const { cluster } = machine;
+  return (
+    <aside className="facts" aria-label={`${words.picture.facts}: ${name}`}>
+      <header>
+        <h3>{name}</h3>
+        <button type="button" className="quiet-button" onClick={() => act.showTerminal(name)}>
+          {words.picture.openTerminal}
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.app.close}
+          onClick={() => useSession.setState({ selection: null })}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M4 4l8 8M12 4l-8 8" />
+          </svg>
+        </button>
+      </header>
+      <dl>
+        <dt>{words.picture.hostname}</dt>
+        <dd>{machine.hostname}</dd>
+        {machine.nics.map((nic) => (
+          <div className="fact-row" key={nic.name}>
+            <dt>
+              {nic.name} <span className="fact-network">{nic.network}</span>
+            </dt>
+            <dd>
+              {nic.addresses.length > 0 ? nic.addresses.join(', ') : words.picture.noAddress}
+              {!nic.plugged && ` (${words.picture.unplugged})`}
+            </dd>
+          </div>
+        ))}
+        {cluster && (
+          <>
+            <dt>{words.picture.membership}</dt>
+            <dd>{cluster.members.join(', ')}</dd>
+            <dt>{words.status.dc}</dt>
+            <dd>{cluster.dc ?? words.status.noDc}</dd>
+            <dt>{words.status.votes}</dt>
+            <dd>{words.status.votesOf(cluster.votes, cluster.expectedVotes, cluster.quorum)}</dd>
+          </>
+        )}
+      </dl>
+    </aside>
+  );
+}

@@ -1,0 +1,40 @@
+import type { StartAnswer } from '../../engine/protocol';
+import { EngineLink } from './link';
+
+let link: EngineLink | null = null;
+let started: Promise<StartAnswer> | null = null;
+let fatal: ((message: string) => void) | null = null;
+let fatalMessage: string | null = null;
+
+/** Starts the worker and asks it for the saved world, or for the lab that the address names (`#lab=…`). */
+export function launchEngine(): void {
+  const worker = new Worker(new URL('../../engine/worker.ts', import.meta.url), { type: 'module', name: 'quorate' });
+  worker.onerror = (event) => {
+    fatalMessage = event.message || 'the engine could not be loaded';
+    fatal?.(fatalMessage);
+  };
+  link = new EngineLink(worker);
+  const address = new URLSearchParams(location.hash.slice(1));
+  started = link.ask('start', {
+    language: document.documentElement.lang === 'en' ? 'en' : 'ko',
+    lab: address.get('lab'),
+    fresh: address.has('fresh'),
+  });
+}
+
+export function engine(): EngineLink {
+  if (!link) throw new Error('the engine has not been launched');
+  return link;
+}
+
+/** How the start went. */
+export function engineStarted(): Promise<StartAnswer> {
+  if (!started) throw new Error('the engine has not been launched');
+  return started;
+}
+
+/** Calls `listener` when the worker itself has died. */
+export function onEngineDeath(listener: (message: string) => void): void {
+  fatal = listener;
+  if (fatalMessage !== null) listener(fatalMessage);
+}

@@ -1,0 +1,109 @@
+import { create } from 'zustand';
+import type { ExamResult } from '../../engine/ports';
+import type { EngineNotice, StartAnswer } from '../../engine/protocol';
+import { applyDiff, EMPTY_VIEW, type PublicView } from '../../engine/view';
+import type { HistoryEntry } from '../../world/history';
+import { engine, engineStarted, onEngineDeath } from './engine';
+
+/** History entries the page keeps. */
+const HISTORY_MAX = 2_000;
+
+export interface EditorRequest {
+  readonly terminal: number;
+  readonly editor: 'vi' | 'nano';
+  readonly path: string;
+  readonly content: string;
+  readonly readOnly: boolean;
+}
+
+export type Exam =
+  | { readonly state: 'running'; readonly done: number; readonly of: number }
+  | { readonly state: 'done'; readonly result: ExamResult }
+  | { readonly state: 'failed'; readonly message: string };
+
+export interface Trouble {
+  readonly kind: 'broken-world' | 'engine' | 'failure' | 'import';
+  readonly message: string;
+  readonly detail: string;
+}
+
+/** What the user has picked in the picture or a list. */
+export type Selection =
+  | { readonly kind: 'machine'; readonly machine: string }
+  | { readonly kind: 'nic'; readonly machine: string; readonly nic: string }
+  | null;
+
+export interface Session {
+  readonly view: PublicView;
+  readonly history: readonly HistoryEntry[];
+  readonly start: StartAnswer | null;
+  readonly editor: EditorRequest | null;
+  readonly exam: Exam | null;
+  readonly trouble: Trouble | null;
+  readonly selection: Selection;
+  /** Machine whose terminal was used last. */
+  readonly activeMachine: string;
+  /** Machines whose terminals have output nobody saw. */
+  readonly unseen: ReadonlySet<string>;
+}
+
+export const useSession = create<Session>()(() => ({
+  view: EMPTY_VIEW,
+  history: [],
+  start: null,
+  editor: null,
+  exam: null,
+  trouble: null,
+  selection: null,
+  activeMachine: 'node4',
+  unseen: new Set<string>(),
+}));
+
+/** Listens to the engine for the rest of the page's life. */
+export function connectSession(): void {
+  engine().listen(receive);
+  engineStarted().then(
+    (start) => {
+      const trouble: Trouble | null =
+        start.outcome === 'broken' ? { kind: 'broken-world', message: start.reason ?? '', detail: '' } : null;
+      useSession.setState({ start, trouble });
+    },
+    (error: Error) => useSession.setState({ trouble: { kind: 'engine', message: error.message, detail: '' } }),
+  );
+  onEngineDeath((message) => useSession.setState({ trouble: { kind: 'engine', message, detail: '' } }));
+  document.addEventListener('visibilitychange', () =>
+    engine().tell({ kind: 'visibility', visible: document.visibilityState === 'visible' }),
+  );
+  window.addEventListener('pagehide', () => engine().tell({ kind: 'visibility', visible: false }));
+}
+
+function receive(notice: EngineNotice): void {
+  switch (notice.kind) {
+    case 'view': {
+      const { view, history } = useSession.getState();
+      const added = notice.diff.history;
+      useSession.setState({
+        view: applyDiff(view, notice.diff),
+        ...(added && { history: [...(added.restart ? [] : history), ...added.entries].slice(-HISTORY_MAX) }),
+      });
+      break;
+    }
+    case 'editor.open': {
+      const { kind: _kind, ...editor } = notice;
+      useSession.setState({ editor });
+      break;
+    }
+    case 'editor.closed':
+      if (useSession.getState().editor?.terminal === notice.terminal) useSession.setState({ editor: null });
+      break;
+    case 'exam.progress':
+      useSession.setState({ exam: { state: 'running', done: notice.done, of: notice.of } });
+      break;
+    case 'failure':
+      useSession.setState({ trouble: { kind: 'failure', message: notice.message, detail: notice.detail } });
+      break;
+    case 'terminal.output':
+    case 'terminal.closed':
+      break; // the terminals listen themselves
+  }
+}

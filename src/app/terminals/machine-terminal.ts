@@ -1,0 +1,255 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { Terminal } from '@xterm/xterm';
+import type { EngineNotice } from '../../engine/protocol';
+import { messages } from '../messages';
+import { engine } from '../state/engine';
+import { useSession } from '../state/session';
+import { useSettings } from '../state/settings';
+import { copyText } from './clipboard';
+import { TERMINAL_FONT, TERMINAL_THEME } from './theme';
+
+const SCROLLBACK_LINES = 2_000;
+
+export type Connection = 'none' | 'opening' | 'open' | 'ended';
+
+/**
+ * The terminal of one machine. It lives as long as the page, outside of React: panels adopt its DOM node, and a panel
+ * that moves takes the node along with the screen and the scrollback.
+ */
+export class MachineTerminal {
+  readonly element: HTMLDivElement;
+  readonly xterm: Terminal;
+  readonly #id: number;
+  readonly #machine: string;
+  readonly #fit = new FitAddon();
+  #connection: Connection = 'none';
+  #opened = false;
+  #visible = false;
+  #webgl: { dispose(): void } | null = null;
+  /** Asked before several lines are pasted. */
+  confirmPaste: (text: string) => void = (text) => this.xterm.paste(text);
+
+  constructor(id: number, machine: string) {
+    this.#id = id;
+    this.#machine = machine;
+    this.element = document.createElement('div');
+    this.element.className = 'terminal-host';
+    const { fontSize, screenReader } = useSettings.getState();
+    this.xterm = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      fontFamily: TERMINAL_FONT,
+      fontSize,
+      lineHeight: 1.15,
+      scrollback: SCROLLBACK_LINES,
+      screenReaderMode: screenReader,
+      theme: TERMINAL_THEME,
+      minimumContrastRatio: 4.5,
+      macOptionIsMeta: true,
+      rightClickSelectsWord: false,
+    });
+    this.xterm.loadAddon(this.#fit);
+    this.xterm.loadAddon(new Unicode11Addon());
+    this.xterm.unicode.activeVersion = '11';
+    this.xterm.onData((data) => this.#keys(data));
+    this.xterm.onResize(({ cols, rows }) => {
+      if (this.#connection === 'open')
+        engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: cols, rows });
+    });
+    this.xterm.attachCustomKeyEventHandler((event) => this.#mayPass(event));
+    this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true });
+    this.element.addEventListener('focusin', () => this.#focused());
+    engine().listen((notice) => this.#receive(notice));
+  }
+
+  get id(): number {
+    return this.#id;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get selection(): string {
+    return this.xterm.getSelection();
+  }
+
+  /** Puts the terminal into a panel and fits it there. */
+  attach(panel: HTMLElement): void {
+    if (this.element.parentElement !== panel) panel.append(this.element);
+    if (!this.#opened) {
+      this.xterm.open(this.element);
+      this.xterm.textarea?.setAttribute('aria-label', messages().terminal.title(this.#machine));
+      this.#opened = true;
+    }
+    this.fit();
+    this.connect();
+  }
+
+  /** Whether the panel can be seen: WebGL contexts are few, so only visible terminals hold one. */
+  show(visible: boolean): void {
+    if (this.#visible === visible) return;
+    this.#visible = visible;
+    if (visible) {
+      this.fit();
+      void this.#startWebgl();
+      const { unseen } = useSession.getState();
+      if (unseen.has(this.#machine)) {
+        useSession.setState({ unseen: new Set([...unseen].filter((name) => name !== this.#machine)) });
+      }
+    } else {
+      this.#webgl?.dispose();
+      this.#webgl = null;
+    }
+  }
+
+  fit(): void {
+    if (!this.#opened || this.element.clientWidth < 40 || this.element.clientHeight < 20) return;
+    this.#fit.fit();
+  }
+
+  /** Opens a shell when the machine runs and none is open. */
+  connect(): void {
+    if (this.#connection !== 'none' || !this.#opened) return;
+    if (useSession.getState().view.machines[this.#machine]?.power !== 'running') return;
+    this.#connection = 'opening';
+    const { cols, rows } = this.xterm;
+    engine()
+      .ask('terminal.open', { terminal: this.#id, machine: this.#machine, columns: cols, rows })
+      .then(
+        () => {
+          this.#connection = 'open';
+          const now = this.xterm;
+          if (now.cols !== cols || now.rows !== rows) {
+            engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: now.cols, rows: now.rows });
+          }
+        },
+        () => {
+          this.#connection = 'none';
+        },
+      );
+  }
+
+  focus(): void {
+    this.xterm.focus();
+  }
+
+  /** Puts text on the command line without running it. */
+  type(text: string): void {
+    if (this.#connection === 'ended') this.#again();
+    this.xterm.paste(text.replace(/\n+$/, ''));
+    this.focus();
+  }
+
+  paste(text: string): void {
+    if (/[\r\n]/.test(text.replace(/[\r\n]+$/, ''))) this.confirmPaste(text);
+    else this.xterm.paste(text);
+  }
+
+  setFontSize(size: number): void {
+    this.xterm.options.fontSize = size;
+    this.fit();
+  }
+
+  /** The font has arrived: cells are measured anew. */
+  remeasure(): void {
+    this.xterm.options.fontFamily = `${TERMINAL_FONT}, monospace`;
+    this.xterm.options.fontFamily = TERMINAL_FONT;
+    this.fit();
+  }
+
+  setScreenReader(on: boolean): void {
+    this.xterm.options.screenReaderMode = on;
+  }
+
+  #keys(data: string): void {
+    if (this.#connection === 'ended') {
+      if (data === '\r') this.#again();
+      return;
+    }
+    engine().tell({ kind: 'terminal.input', terminal: this.#id, data });
+  }
+
+  #again(): void {
+    this.#connection = 'none';
+    this.connect();
+  }
+
+  #receive(notice: EngineNotice): void {
+    if (notice.kind === 'terminal.output' && notice.terminal === this.#id) this.#write(notice.data);
+    if (notice.kind === 'terminal.closed' && notice.terminal === this.#id) this.#closed(notice.why);
+  }
+
+  #write(data: string): void {
+    this.xterm.write(data, () => engine().tell({ kind: 'terminal.ack', terminal: this.#id, characters: data.length }));
+    if (!this.#visible) {
+      const { unseen } = useSession.getState();
+      if (!unseen.has(this.#machine)) useSession.setState({ unseen: new Set([...unseen, this.#machine]) });
+    }
+  }
+
+  #closed(why: 'exit' | 'replaced' | 'power'): void {
+    const words = messages().terminal;
+    const text = why === 'exit' ? words.ended : why === 'power' ? words.lostPower : words.replaced;
+    // Leaves full-screen and raw modes of a program that is gone, then says in grey what happened.
+    this.xterm.write(`\x1b[?1049l\x1b[?2004l\x1b[?25h\x1b[0m\r\n\x1b[90m${text}\x1b[0m\r\n`);
+    this.#connection = why === 'exit' ? 'ended' : 'none';
+    if (why === 'replaced') this.connect();
+  }
+
+  #focused(): void {
+    if (useSession.getState().activeMachine !== this.#machine) useSession.setState({ activeMachine: this.#machine });
+  }
+
+  /** Keys that the page keeps from the terminal. */
+  #mayPass(event: KeyboardEvent): boolean {
+    if (event.type !== 'keydown' || event.isComposing) return true;
+    const control = event.ctrlKey && !event.altKey && !event.metaKey;
+    const key = event.key.toLowerCase();
+    if (control && !event.shiftKey && key === 'c' && this.xterm.hasSelection()) return this.#copy(event);
+    if (control && event.shiftKey && key === 'c') return this.#copy(event);
+    if (event.metaKey && key === 'c' && this.xterm.hasSelection()) return this.#copy(event);
+    // The browser's own paste event follows; xterm must not send ^V.
+    if ((control && key === 'v') || (event.shiftKey && event.key === 'Insert')) return false;
+    // The page's keys; Ctrl+K belongs to readline inside a terminal, so the palette has Ctrl+Shift+K there.
+    if (control && event.shiftKey && (key === 'k' || key === 'z')) return false;
+    if (event.altKey && !event.ctrlKey && /^(Digit[0-9]|Key[PL])$/.test(event.code)) return false;
+    if (control && event.key === 'F6') return false;
+    return true;
+  }
+
+  #copy(event: KeyboardEvent): false {
+    event.preventDefault();
+    const { selection } = this;
+    if (selection !== '') {
+      void copyText(selection);
+      this.xterm.clearSelection();
+    }
+    return false;
+  }
+
+  #pasted(event: ClipboardEvent): void {
+    event.preventDefault();
+    event.stopPropagation();
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (text !== '') this.paste(text);
+  }
+
+  async #startWebgl(): Promise<void> {
+    if (this.#webgl) return;
+    try {
+      const { WebglAddon } = await import('@xterm/addon-webgl');
+      if (!this.#visible || this.#webgl) return;
+      const addon = new WebglAddon();
+      addon.onContextLoss(() => {
+        addon.dispose();
+        this.#webgl = null;
+      });
+      this.xterm.loadAddon(addon);
+      this.#webgl = addon;
+    } catch {
+      this.#webgl = null; // no WebGL 2 here: the DOM renderer stays
+    }
+  }
+}

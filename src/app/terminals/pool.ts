@@ -1,0 +1,38 @@
+import { useSession } from '../state/session';
+import { useSettings } from '../state/settings';
+import { MachineTerminal } from './machine-terminal';
+
+const terminals = new Map<string, MachineTerminal>();
+
+/** The terminal of a machine; made when first asked for. */
+export function terminalOf(machine: string): MachineTerminal {
+  let terminal = terminals.get(machine);
+  if (!terminal) {
+    terminal = new MachineTerminal(terminals.size + 1, machine);
+    terminals.set(machine, terminal);
+  }
+  return terminal;
+}
+
+/** The machine that a terminal's number belongs to. */
+export function machineOfTerminal(id: number): string | null {
+  for (const [machine, terminal] of terminals) if (terminal.id === id) return machine;
+  return null;
+}
+
+/** Keeps all terminals in step with the settings, and with the power of their machines. */
+export function tendTerminals(): void {
+  useSettings.subscribe((now, before) => {
+    for (const terminal of terminals.values()) {
+      if (now.fontSize !== before.fontSize) terminal.setFontSize(now.fontSize);
+      if (now.screenReader !== before.screenReader) terminal.setScreenReader(now.screenReader);
+    }
+  });
+  useSession.subscribe((now, before) => {
+    if (now.view.machines === before.view.machines) return;
+    for (const terminal of terminals.values()) terminal.connect();
+  });
+  void document.fonts.load('14px "Quorate Mono"', 'A가').then(() => {
+    for (const terminal of terminals.values()) terminal.remeasure();
+  });
+}

@@ -1,0 +1,4 @@
+declare module 'virtual:labs' {
+  export const labs: readonly { id: string; title: { ko: string; en: string }; world: string }[];
+  export function read(id: string): Promise<Record<string, string>>;
+}
