@@ -32,7 +32,7 @@ export const COROSYNC_UNIT = 'corosync.service';
 /** Steps of a start, in ms: until the first lines, until the services run, until the first ring stands. */
 const START_MS = { announce: [25, 60], run: 305, ready: 8 } as const;
 /** What an orderly stop takes after the services were unloaded, from … to. */
-const STOP_MS = [430, 520] as const;
+export const STOP_MS = [430, 520] as const;
 /** Until the daemon has read a configuration that it can't use. */
 const FAIL_MS = 12;
 
@@ -52,8 +52,8 @@ const behaviour: ServiceBehaviour = {
 
   stop(world, machine): Millis {
     const { corosync } = machine;
-    if (corosync === null || corosync.phase === 'starting') return 0;
-    leave(world, machine as CorosyncMachine);
+    if (corosync === null || corosync.phase !== 'running') return 0;
+    leaveCluster(world, machine as CorosyncMachine);
     return randomInteger(world, STOP_MS[0], STOP_MS[1]);
   },
 
@@ -178,7 +178,7 @@ function openSockets(machine: CorosyncMachine): void {
 }
 
 /** Tells the others, unloads the services and falls silent; the process ends some time later. */
-function leave(world: World, machine: CorosyncMachine): void {
+export function leaveCluster(world: World, machine: CorosyncMachine): void {
   const { corosync } = machine;
   say(world, machine, 'CFG', `Node ${corosync.nodeId} was shut down by sysadmin`);
   broadcast(world, machine, { kind: 'shutdown' });
@@ -197,7 +197,7 @@ function end(world: World, machine: Machine, how: ServiceEnd): void {
   const running = machine as CorosyncMachine;
   if (how.kind === 'signal' && how.signal === 'TERM' && running.corosync.phase === 'running') {
     say(world, running, 'MAIN', 'Node was shut down by a signal');
-    leave(world, running);
+    leaveCluster(world, running);
   }
   if (how.kind !== 'signal' || how.signal === 'TERM') logExit(world, running);
   record(world, 'corosync.ended', machine.name, {

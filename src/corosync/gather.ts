@@ -100,8 +100,9 @@ export function receiveJoin(
   const processors = without(join.processors, totem.leftCleanly);
   const failed = without(join.failed, totem.leftCleanly);
   if (totem.state === 'operational') {
-    // Somebody who gave this node up and isn't missed: no reason to stop.
-    if (join.failed.includes(nodeId) && !totem.members.includes(from)) return;
+    const member = totem.members.includes(from);
+    // Somebody who gave this node up and isn't missed, or a member that hasn't entered the ring yet: no reason to stop.
+    if (member ? join.sequence < totem.ring.sequence : join.failed.includes(nodeId)) return;
     enterGather(world, machine, union(processors, [from]), without(failed, [nodeId]));
   }
   const gather = totem.gather;

@@ -8,7 +8,7 @@ import type { MembershipListener } from './membership';
 import { type CorosyncMachine, isAlive } from './nodes';
 import { lastManWindowOver } from './quorum';
 import { finishSynchronization } from './ring';
-import { receive } from './services';
+import { exitAfterShutdown, receive } from './services';
 import { warnOfToken, watchTokens } from './token';
 
 /** Runs `act` on a machine whose daemon takes part, else nothing. */
@@ -27,6 +27,10 @@ export function corosyncHandlers(listeners: readonly MembershipListener[]): Even
     'corosync.start': (world, { machine, pid, stage }) => {
       const starting = world.machines[machine];
       if (starting?.corosync?.pid === pid) continueStart(world, starting as CorosyncMachine, stage);
+    },
+    'corosync.exit': (world, { machine }) => {
+      const leaving = world.machines[machine];
+      if (leaving?.corosync?.phase === 'leaving') exitAfterShutdown(world, leaving);
     },
     'corosync.links': (world, { machine }) =>
       onLive(world, machine, (live) => {

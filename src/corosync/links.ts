@@ -33,6 +33,9 @@ const REFUSED_MS = [80, 650] as const;
 /** Time before the two pongs that a link needs to come up count again. */
 const UP_BASE_MS = 1000;
 
+/** So long after its start a daemon's pings are in step with its links. */
+const FRESH_MS = 1000;
+
 /** Sets up the links of a daemon that starts or whose nodelist changed; links that stay keep their state. */
 export function configureLinks(world: World, machine: CorosyncMachine): void {
   const { corosync } = machine;
@@ -79,8 +82,9 @@ export function addressOf(world: World, machineName: string, name: string | unde
 export function examineLinks(world: World): void {
   const daemons = liveDaemons(world);
   for (const machine of daemons) {
-    // One pinger per node: its links go down and come up together.
-    const phase = randomInteger(world, 0, 999);
+    // One pinger per node: its links go down and come up together. Just started, it has pinged at once.
+    const fresh = world.now - machine.corosync.startedAt < FRESH_MS;
+    const phase = fresh ? 50 : randomInteger(world, 0, 999);
     const check = randomInteger(world, 0, CHECK_MS - 1);
     for (const [peer, links] of Object.entries(machine.corosync.links)) {
       for (const [number, link] of Object.entries(links)) {

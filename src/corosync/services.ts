@@ -1,8 +1,11 @@
 /** Messages of the services (cfg, votequorum) and what the tools ask the local daemon to do. */
+import { schedule } from '../kernel/events';
 import { record } from '../kernel/history';
+import { randomInteger } from '../kernel/random';
+import { serviceExited } from '../machine/units';
 import type { Machine } from '../world/machine';
 import type { World } from '../world/world';
-import { localAddresses, reconsider } from './daemon';
+import { COROSYNC_UNIT, leaveCluster, localAddresses, reconsider, STOP_MS } from './daemon';
 import { receiveJoin, receiveLeave, receiveMerge } from './gather';
 import { say } from './journal';
 import { configureLinks } from './links';
@@ -46,6 +49,7 @@ export function receive(world: World, machine: CorosyncMachine, from: number, me
       cancelWaiting(world, machine);
       break;
     case 'kill':
+      if (message.nodeId === machine.corosync.nodeId) dieKilled(world, machine, from);
       break;
   }
 }
@@ -79,7 +83,7 @@ function reload(world: World, machine: CorosyncMachine, requester: number): void
   say(world, machine, 'CFG', `Config reload requested by node ${requester}`);
   const loaded = loadConfig(world, machine);
   if (loaded.kind === 'problem') {
-    say(world, machine, 'CFG', `Cannot load new config: ${loaded.problem.message}`, 'error');
+    say(world, machine, 'CFG', `Unable to reload config file: ${loaded.problem.message}`, 'error');
     return;
   }
   const before = corosync.settings;
@@ -104,4 +108,37 @@ function reload(world: World, machine: CorosyncMachine, requester: number): void
   configureLinks(world, machine);
   if (!sameVotes) reloadVotes(world, machine);
   reconsider(world);
+}
+
+declare module '../kernel/events' {
+  interface EventMap {
+    /** A daemon that was told to stop by `corosync-cfgtool -H` ends. */
+    'corosync.exit': { machine: string };
+  }
+}
+
+/** Has a member's daemon exit at once (`corosync-cfgtool -k`). */
+export function requestKill(world: World, machine: CorosyncMachine, nodeId: number): void {
+  multicast(world, machine, { kind: 'kill', nodeId });
+}
+
+/** Exit status of a daemon after a fatal error. */
+const FATAL_STATUS = 255;
+
+function dieKilled(world: World, machine: CorosyncMachine, killer: number): void {
+  say(world, machine, 'CFG', `Killed by node ${killer} : Killed by corosync-cfgtool`, 'error');
+  serviceExited(world, machine.name, COROSYNC_UNIT, { kind: 'exited', status: FATAL_STATUS });
+}
+
+/** Stops the daemon in an orderly way without systemd (`corosync-cfgtool -H`). */
+export function shutDown(world: World, machine: CorosyncMachine): void {
+  if (machine.corosync.phase !== 'running') return;
+  leaveCluster(world, machine);
+  const { name } = machine;
+  schedule(world, randomInteger(world, STOP_MS[0], STOP_MS[1]), 'corosync.exit', { machine: name }, { machine: name });
+}
+
+/** The daemon that was told to stop is through. */
+export function exitAfterShutdown(world: World, machine: Machine): void {
+  serviceExited(world, machine.name, COROSYNC_UNIT, { kind: 'exited', status: 0 });
 }

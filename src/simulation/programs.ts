@@ -1,4 +1,5 @@
 import { programs as coreutils } from '../programs/coreutils';
+import { programs as corosync } from '../programs/corosync';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
@@ -7,6 +8,7 @@ import type { ProgramTable } from '../shell/process';
 /** Every program that a world's executable files may name. */
 export const programs: ProgramTable = {
   ...coreutils,
+  ...corosync,
   ...firewall,
   ...network,
   ...pcs,
