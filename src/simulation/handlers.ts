@@ -1,4 +1,22 @@
+import { corosyncHandlers } from '../corosync/handlers';
+import { services as corosync } from '../corosync/daemon';
 import type { EventHandlers } from '../kernel/events';
+import { handlers as daemonHandlers, services as daemons } from '../machine/daemons';
+import { handlers as powerHandlers } from '../machine/power';
+import { registerServices } from '../machine/service';
+import { handlers as unitHandlers } from '../machine/units';
+import { membershipListener, services as pacemaker } from '../pacemaker/handlers';
+import { services as firewall } from '../programs/firewall';
+import { handlers as networkHandlers, services as network } from '../programs/network';
+import { services as pcsd } from '../programs/pcs';
+
+for (const services of [daemons, corosync, pacemaker, network, firewall, pcsd]) registerServices(services);
 
 /** Event handlers of all rooms. */
-export const handlers: EventHandlers = {};
+export const handlers: EventHandlers = {
+  ...powerHandlers,
+  ...unitHandlers,
+  ...daemonHandlers,
+  ...networkHandlers,
+  ...corosyncHandlers([membershipListener]),
+};
