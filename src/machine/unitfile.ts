@@ -45,7 +45,8 @@ export class UnitDefinition {
 
   /** An empty value resets what was set before, as in systemd's list settings. */
   #assign(section: string, name: string, value: string): void {
-    const settings = (this.sections[section] ??= []);
+    const settings = this.sections[section] ?? [];
+    this.sections[section] = settings;
     if (value !== '') settings.push([name, value]);
     else this.sections[section] = settings.filter(([other]) => other !== name);
   }
@@ -178,7 +179,7 @@ export function expandSpecifiers(text: string, unit: string, hostname: string): 
   if (!text.includes('%')) return text;
   const dot = unit.lastIndexOf('.');
   const parts = templateOf(unit);
-  const unescape = (part: string) =>
+  const unescaped = (part: string) =>
     part
       .replace(/-/g, '/')
       .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -193,9 +194,9 @@ export function expandSpecifiers(text: string, unit: string, hostname: string): 
       case 'i':
         return parts?.instance ?? '';
       case 'I':
-        return unescape(parts?.instance ?? '');
+        return unescaped(parts?.instance ?? '');
       case 'f':
-        return `/${unescape(parts?.instance ?? '')}`;
+        return `/${unescaped(parts?.instance ?? '')}`;
       case 'H':
         return hostname;
       case 't':

@@ -104,3 +104,8 @@ export function symlink(path: string, target: string): PackageFile {
 export function unitFile(name: string, content: string): PackageFile {
   return textFile(`/usr/lib/systemd/system/${name}`, content);
 }
+
+/** A binary that isn't run by the simulation: a daemon that only is there, a library's helper. */
+export function binary(path: string, size = 120_000): PackageFile {
+  return { path, kind: 'file', content: '', size, mode: 0o755 };
+}

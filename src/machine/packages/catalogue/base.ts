@@ -1,4 +1,4 @@
-import { configFile, directory, type Package, program, programs, symlink, textFile } from '../package';
+import { binary, configFile, directory, type Package, program, programs, symlink, textFile } from '../package';
 
 const baseos = { architecture: 'x86_64', repository: 'baseos' } as const;
 
@@ -153,9 +153,10 @@ export const base: readonly Package[] = [
       ...programs(
         '/usr/sbin',
         `addpart blkid blockdev chcpu delpart fdisk sfdisk cfdisk findfs fsck fsfreeze fstrim hwclock losetup mkfs mkswap
-        nologin partx pivot_root resizepart runuser swaplabel swapoff swapon switch_root wipefs blkdiscard agetty`,
+        nologin partx pivot_root resizepart runuser swaplabel swapoff swapon switch_root wipefs blkdiscard`,
       ),
       symlink('/usr/bin/hd', 'hexdump'),
+      binary('/usr/sbin/agetty', 65_000),
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { configFile, directory, type Package, program, programs, textFile, unitFile } from '../package';
+import { binary, configFile, directory, type Package, program, programs, textFile, unitFile } from '../package';
 
 const appstream = { architecture: 'x86_64', repository: 'appstream' } as const;
 
@@ -48,7 +48,7 @@ export const host: readonly Package[] = [
     source: 'libvirt-9.0.0-10.el9',
     requires: ['libvirt-libs'],
     files: [
-      ...programs('/usr/sbin', 'virtqemud virtnetworkd libvirtd'),
+      binary('/usr/sbin/libvirtd', 560_000),
       directory('/var/lib/libvirt', { mode: 0o755 }),
       directory('/var/lib/libvirt/images', { mode: 0o711 }),
       directory('/var/lib/libvirt/dnsmasq'),

@@ -189,7 +189,13 @@ export const systemdUnits: readonly PackageFile[] = [
     'systemd-random-seed.service',
   ),
   ...wants('sockets.target', 'dbus.socket', 'systemd-journald.socket'),
-  ...wants('multi-user.target', 'getty.target', 'systemd-logind.service', 'systemd-user-sessions.service'),
+  ...wants(
+    'multi-user.target',
+    'dbus-broker.service',
+    'getty.target',
+    'systemd-logind.service',
+    'systemd-user-sessions.service',
+  ),
   ...wants('timers.target', 'systemd-tmpfiles-clean.timer'),
   ...['systemd-hostnamed', 'systemd-sysctl', 'systemd-random-seed', 'systemd-user-sessions'].map(
     (name): PackageFile => ({ path: `/usr/lib/systemd/${name}`, kind: 'file', content: '', size: 20_000, mode: 0o755 }),

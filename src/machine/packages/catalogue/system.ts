@@ -1,4 +1,4 @@
-import { configFile, directory, type Package, program, programs, symlink, textFile } from '../package';
+import { binary, configFile, directory, type Package, program, programs, symlink, textFile } from '../package';
 import { systemdUnits } from './system-units';
 
 const baseos = { architecture: 'x86_64', repository: 'baseos' } as const;
@@ -114,7 +114,7 @@ export const system: readonly Package[] = [
         `systemctl journalctl hostnamectl timedatectl localectl loginctl systemd-analyze systemd-cat systemd-cgls
         systemd-escape systemd-run busctl systemd-detect-virt systemd-tmpfiles`,
       ),
-      program('/usr/lib/systemd/systemd', 'systemd', { size: 1_740_000 }),
+      binary('/usr/lib/systemd/systemd', 1_740_000),
       symlink('/usr/sbin/init', '../lib/systemd/systemd'),
       symlink('/usr/sbin/reboot', '../bin/systemctl'),
       symlink('/usr/sbin/poweroff', '../bin/systemctl'),
@@ -158,7 +158,7 @@ export const system: readonly Package[] = [
     license: 'ASL 2.0',
     groups: [{ name: 'dbus', gid: 81 }],
     users: [{ name: 'dbus', uid: 81, group: 'dbus', comment: 'System message bus', home: '/', shell: '/sbin/nologin' }],
-    files: programs('/usr/bin', 'dbus-broker dbus-broker-launch'),
+    files: [binary('/usr/bin/dbus-broker'), binary('/usr/bin/dbus-broker-launch')],
     presets: ['dbus-broker.service'],
   },
   {
@@ -172,7 +172,7 @@ export const system: readonly Package[] = [
     summary: 'Enhanced system logging and kernel message trapping daemon',
     license: 'GPLv3+ and ASL 2.0',
     files: [
-      ...programs('/usr/sbin', 'rsyslogd'),
+      binary('/usr/sbin/rsyslogd'),
       configFile(
         '/etc/rsyslog.conf',
         'module(load="imuxsock" SysSock.Use="off")\nmodule(load="imjournal" StateFile="imjournal.state")\ninclude(file="/etc/rsyslog.d/*.conf" mode="optional")\n*.info;mail.none;authpriv.none;cron.none                /var/log/messages\nauthpriv.*                                              /var/log/secure\ncron.*                                                  /var/log/cron\n',
@@ -193,7 +193,7 @@ export const system: readonly Package[] = [
     summary: 'Cron daemon for executing programs at set times',
     license: 'MIT and BSD and ISC and GPLv2+',
     files: [
-      program('/usr/sbin/crond', 'crond'),
+      binary('/usr/sbin/crond'),
       configFile('/etc/crontab', 'SHELL=/bin/bash\nPATH=/sbin:/bin:/usr/sbin:/usr/bin\nMAILTO=root\n'),
       directory('/etc/cron.d'),
       directory('/var/spool/cron', { mode: 0o700 }),
@@ -213,7 +213,7 @@ export const system: readonly Package[] = [
     summary: 'User space tools for kernel auditing',
     license: 'GPLv2+',
     files: [
-      program('/usr/sbin/auditd', 'auditd'),
+      binary('/usr/sbin/auditd'),
       directory('/var/log/audit', { mode: 0o700 }),
       textFile(
         '/usr/lib/systemd/system/auditd.service',
