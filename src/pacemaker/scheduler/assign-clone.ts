@@ -1,0 +1,164 @@
+import { assignResource, recordScores, unassign } from './assign';
+import { hasInfluence, mergePreferences } from './colocation-apply';
+import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
+import { compareInstances } from './instance-order';
+import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
+import { addPromotionScores, setInstanceRoles } from './promotion';
+import { primitivesOf, type Resource } from './resource';
+import { addScoreEverywhere } from './resource-unpack';
+import { INFINITY } from './score';
+import type { WorkingSet } from './working-set';
+
+export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | null): Node | null {
+  const data = clone.clone;
+  if (!data || !clone.provisional) return null;
+  if (clone.assigning) return null;
+  if (clone.promotable) addPromotionScores(ws, clone);
+  clone.assigning = true;
+  // What the clone is to be with comes first; instances then follow one by one.
+  for (const colocation of clone.thisWith) assignResource(ws, colocation.primary, null);
+  for (const colocation of clone.withThis) {
+    if (!hasInfluence(colocation)) continue;
+    clone.allowed = mergePreferences(colocation.dependent, clone.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
+      rollback: true,
+      positive: true,
+    });
+  }
+  recordCloneScores(ws, clone);
+  clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
+  distribute(ws, clone, clone.children, data.max, data.nodeMax);
+  if (clone.promotable) setInstanceRoles(ws, clone);
+  clone.provisional = false;
+  clone.assigning = false;
+  return null;
+}
+
+function recordCloneScores(ws: WorkingSet, clone: Resource): void {
+  recordScores(ws, clone, 'pcmk__clone_allocate');
+  for (const child of clone.children) {
+    recordScores(ws, child, 'pcmk__clone_allocate');
+    if (child.variant === 'group') for (const member of primitivesOf(child)) recordScores(ws, member, 'pcmk__clone_allocate');
+  }
+}
+
+/** Hands out at most `max` instances, at most `perNode` a node: first where they are, then the rest. */
+export function distribute(ws: WorkingSet, clone: Resource, children: readonly Resource[], max: number, perNode: number): void {
+  let available = 0;
+  for (const candidate of clone.allowed) {
+    if (!candidate) continue;
+    candidate.count = 0;
+    if (canRunResources(candidate.node)) available++;
+  }
+  let evenly = available > 0 ? Math.floor(max / available) : 1;
+  if (evenly < 1) evenly = 1;
+  let assigned = 0;
+  // Where nodes are scarcer than instances, the clone's optional colocations don't matter to the single instance.
+  const allColocations = max < available;
+  for (const child of children) {
+    if (assigned >= max) break;
+    const current = child.running[0] ?? child.children.find((member) => member.running.length > 0)?.running[0];
+    if (!current || child.running.length === 0 || !child.provisional || isFailed(child)) continue;
+    const local = clone.allowed[current.index];
+    if (!local || local.count >= evenly) continue;
+    if (!child.managed && false) continue;
+    if (assignInstance(ws, clone, child, current, allColocations, perNode)) assigned++;
+  }
+  for (const child of children) {
+    if (!child.provisional) continue;
+    if (assigned >= max) {
+      // One too many.
+      addScoreEverywhere(ws, child, -INFINITY);
+      assignInstance(ws, clone, child, null, allColocations, perNode);
+    } else if (assignInstance(ws, clone, child, null, allColocations, perNode)) {
+      assigned++;
+    }
+  }
+}
+
+function isFailed(resource: Resource): boolean {
+  return resource.children.length > 0 ? resource.children.some(isFailed) : resource.failed;
+}
+
+/** The clone's entry for a node the instance may be put on; null while it is full or can't run anything. */
+function hostEntry(clone: Resource, child: Resource, node: Node, limit: number): Candidate | null {
+  if (!canRunResources(node)) return null;
+  if (child.orphan) return null;
+  const entry = clone.allowed[node.index];
+  if (!entry) return null;
+  return entry.count < limit ? entry : null;
+}
+
+function copyTables(resource: Resource): Map<Resource, Resource['allowed']> {
+  const tables = new Map<Resource, Resource['allowed']>();
+  const visit = (each: Resource): void => {
+    tables.set(each, copyCandidates(each.allowed));
+    for (const child of each.children) visit(child);
+  };
+  visit(resource);
+  return tables;
+}
+
+function assignInstance(ws: WorkingSet, clone: Resource, child: Resource, prefer: Node | null, allColocations: boolean, perNode: number): Node | null {
+  if (!child.provisional) return child.assignedTo;
+  if (child.assigning) return null;
+  if (prefer) {
+    const candidate = child.allowed[prefer.index];
+    if (!candidate || candidate.score < 0) return null;
+  }
+  banFullNodes(clone, child, perNode);
+  const backup = prefer ? copyTables(child) : null;
+  inheritColocations(clone, child, allColocations);
+  let chosen = assignResource(ws, child, prefer);
+  if (chosen && prefer && chosen !== prefer) {
+    // It would leave its node: let the others choose first.
+    for (const primitive of primitivesOf(child)) unassign(ws, primitive);
+    resetAssignment(child);
+    if (backup) for (const [each, table] of backup) each.allowed = table;
+    chosen = null;
+  } else if (chosen) {
+    const entry = clone.allowed[chosen.index];
+    if (entry) entry.count++;
+  }
+  return chosen;
+}
+
+function resetAssignment(resource: Resource): void {
+  resource.provisional = true;
+  resource.assigning = false;
+  for (const child of resource.children) resetAssignment(child);
+}
+
+/** Nodes that are full, or unusable to the clone, are out for the instance (and its members). */
+function banFullNodes(clone: Resource, child: Resource, perNode: number): void {
+  const ban = (resource: Resource): void => {
+    for (const candidate of resource.allowed) {
+      if (!candidate) continue;
+      if (!hostEntry(clone, child, candidate.node, perNode)) candidate.score = -INFINITY;
+    }
+    for (const member of resource.children) ban(member);
+  };
+  ban(child);
+}
+
+/** An instance has its clone's colocations; optional ones only when there are nodes to choose from. */
+function inheritColocations(clone: Resource, child: Resource, all: boolean): void {
+  if (inherited.has(child)) return;
+  inherited.add(child);
+  for (const colocation of clone.thisWith) {
+    if (all || colocation.score < 0 || colocation.score >= INFINITY) insertSorted(targetOf(child, 'first').thisWith, colocation, comparePrimaries);
+  }
+  for (const colocation of clone.withThis) {
+    if (!hasInfluence(colocation, child)) continue;
+    if (all || colocation.score < 0) insertSorted(targetOf(child, 'last').withThis, colocation, compareDependents);
+  }
+}
+
+const inherited = new WeakSet<Resource>();
+
+/** A group's colocations are its first member's (as dependent) and its last member's (as primary). */
+function targetOf(resource: Resource, which: 'first' | 'last'): Resource {
+  if (resource.variant !== 'group') return resource;
+  const member = which === 'first' ? resource.children[0] : resource.children[resource.children.length - 1];
+  return member ?? resource;
+}
+

@@ -1,0 +1,286 @@
+import { assignBundle } from './assign-bundle';
+import { assignClone } from './assign-clone';
+import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
+import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
+import type { Resource } from './resource';
+import { addScoreEverywhere } from './resource-unpack';
+import { Role } from './role';
+import { INFINITY, scoreText } from './score';
+import { banInsufficient, compareCapacity, consume, releaseCapacity } from './utilization';
+import type { WorkingSet } from './working-set';
+
+/** Gives every resource its node: the most important first, remote connections after all others that may host them. */
+export function assignAll(ws: WorkingSet): void {
+  let resources = ws.resources;
+  if (ws.options.placement !== 'default') {
+    // With utilization the big ones choose first, among equals of priority.
+    resources = sortForUtilization(ws, resources);
+  }
+  if (ws.haveRemoteNodes || ws.nodes.some((node) => node.isRemote)) {
+    // Connections first: whether a remote node can be used depends on them.
+    for (const resource of resources) {
+      if (!resource.isRemoteNode) continue;
+      assignResource(ws, resource, resource.partialMigrationTarget);
+    }
+  }
+  for (const resource of resources) {
+    if (!resource.isRemoteNode || resource.provisional) assignResource(ws, resource, null);
+  }
+}
+
+/** Those that run or have more priority or a higher score on their best node go first. */
+function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Resource[] {
+  const nodes = [...ws.nodes].filter((node) => canRunResources(node) || node.online);
+  nodes.sort((a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
+  const score = (resource: Resource, node: Node): number => resource.allowed[node.index]?.score ?? -INFINITY;
+  const tables = new Map<Resource, (number | undefined)[]>();
+  for (const resource of resources) {
+    let table = copyCandidates(resource.allowed);
+    for (const colocation of resource.withThis) {
+      if (!hasInfluence(colocation)) continue;
+      table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, { rollback: true });
+    }
+    tables.set(
+      resource,
+      table.map((candidate) => candidate?.score),
+    );
+  }
+  const merged = (resource: Resource, node: Node): number => tables.get(resource)?.[node.index] ?? -INFINITY;
+  void score;
+  return [...resources].sort((a, b) => {
+    if (a.priority !== b.priority) return b.priority - a.priority;
+    const x = a.running[0];
+    const y = b.running[0];
+    const xScore = x ? merged(a, x) : -INFINITY;
+    const yScore = y ? merged(b, y) : -INFINITY;
+    if (xScore !== yScore) return yScore - xScore;
+    for (const node of nodes) {
+      const p = merged(a, node);
+      const q = merged(b, node);
+      if (p !== q) return q - p;
+    }
+    return 0;
+  });
+}
+
+const candidateFor = (node: Node): Candidate => ({ node, score: 0, discovery: 'always', count: 0 }) as Candidate;
+
+/** Assigns a resource; gives its node. `prefer`: try this node first. */
+export function assignResource(ws: WorkingSet, resource: Resource, prefer: Node | null): Node | null {
+  switch (resource.variant) {
+    case 'primitive':
+      return assignPrimitive(ws, resource, prefer);
+    case 'group':
+      return assignGroup(ws, resource, prefer);
+    case 'clone':
+      return assignClone(ws, resource, prefer);
+    case 'bundle':
+      return assignBundle(ws, resource, prefer);
+  }
+}
+
+/** The score table as `crm_simulate -s` shows it. */
+export function recordScores(ws: WorkingSet, resource: Resource, title: string): void {
+  if (!ws.recordScores) return;
+  if (resource.orphan) return;
+  for (const candidate of resource.allowed) {
+    if (candidate) ws.scoreLines.push(`${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`);
+  }
+}
+
+function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null): Node | null {
+  // Members and instances are assigned by what holds them.
+  const { parent } = resource;
+  if (parent && !parent.assigning && parent.provisional) assignResource(ws, parent, prefer);
+  if (!resource.provisional) return resource.assignedTo;
+  if (resource.assigning) return null;
+  resource.assigning = true;
+  applyPrimaries(ws, resource);
+  for (const colocation of resource.withThis) {
+    if (!hasInfluence(colocation, resource)) continue;
+    resource.allowed = mergePreferences(colocation.dependent, resource.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
+      rollback: true,
+    });
+  }
+  if (resource.nextRole === Role.Stopped) {
+    // Told to be stopped: no node will do.
+    addScoreEverywhere(ws, resource, -INFINITY);
+  } else if (resource.nextRole > resource.role && !ws.quorate && ws.options.quorumPolicy === 'freeze') {
+    resource.nextRole = resource.role;
+    resource.nextRoleReason = 'no-quorum-policy=freeze';
+  }
+  recordScores(ws, resource, 'pcmk__primitive_assign');
+  if (!resource.managed) {
+    // Stays where it is, as it is.
+    resource.nextRole = resource.role;
+    resource.nextRoleReason = 'unmanaged';
+    finalAssign(ws, resource, resource.running[0] ?? null, true);
+  } else if (ws.options.stopAllResources) {
+    finalAssign(ws, resource, null, true);
+  } else {
+    assignBest(ws, resource, prefer);
+  }
+  resource.assigning = false;
+  if (resource.isRemoteNode) updateRemoteNode(ws, resource);
+  return resource.assignedTo;
+}
+
+/** Assigns everything this resource is to be with first, and follows it. */
+function applyPrimaries(ws: WorkingSet, resource: Resource): void {
+  for (const colocation of [...resource.thisWith]) {
+    const { primary } = colocation;
+    // An optional colocation, or one for promotion, must not take the last node away.
+    const archive =
+      colocation.dependentRole >= Role.Promoted || (colocation.score < 0 && colocation.score > -INFINITY)
+        ? copyCandidates(resource.allowed)
+        : null;
+    assignResource(ws, primary, null);
+    applyColocation(ws, resource, primary, colocation);
+    if (archive && !canRunAny(resource.allowed)) resource.allowed = archive;
+  }
+}
+
+/** The node behind a connection follows it: usable once that is placed, to be shut down when it isn't. */
+function updateRemoteNode(ws: WorkingSet, resource: Resource): void {
+  const node = ws.nodeByName.get(resource.id);
+  if (!node) return;
+  if (resource.assignedTo && resource.nextRole !== Role.Stopped) {
+    node.online = true;
+    // Nothing bad is known of a node never seen.
+    if (node.unseen) node.unclean = false;
+  } else {
+    node.shutdown = true;
+  }
+}
+
+/** The better node first: score, then (by placement strategy) free capacity, then fewer resources, then where it runs. */
+export function compareNodes(ws: WorkingSet, a: Candidate, b: Candidate, active: Node | null): number {
+  const x = canRunResources(a.node) ? a.score : -INFINITY;
+  const y = canRunResources(b.node) ? b.score : -INFINITY;
+  if (x !== y) return y - x;
+  const { placement } = ws.options;
+  if (placement === 'balanced') {
+    const difference = compareCapacity(a.node, b.node);
+    if (difference !== 0) return difference;
+  }
+  if (placement !== 'minimal' && a.node.assignedCount !== b.node.assignedCount) return a.node.assignedCount - b.node.assignedCount;
+  if (placement === 'minimal' && false) return 0;
+  if (placement === 'balanced') {
+    const difference = compareCapacity(a.node, b.node);
+    if (difference !== 0) return difference;
+  }
+  if (placement !== 'minimal' && active) {
+    if (a.node === active) return -1;
+    if (b.node === active) return 1;
+  }
+  return a.node.name < b.node.name ? -1 : a.node.name > b.node.name ? 1 : 0;
+}
+
+export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[] {
+  const active = resource.running[0] ?? null;
+  const list = resource.allowed.filter((candidate) => candidate !== undefined);
+  return list.sort((a, b) => compareNodes(ws, a, b, active));
+}
+
+function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): void {
+  const mostFree = banInsufficient(ws, resource);
+  void mostFree;
+  let chosen: Candidate | null = null;
+  const sorted = sortedCandidates(ws, resource);
+  if (prefer) {
+    const preferred = resource.allowed[prefer.index];
+    const best = sorted[0];
+    if (preferred && preferred.score >= 0 && canRunResources(prefer) && !(best && preferred.score < best.score)) chosen = preferred;
+  }
+  if (!chosen) {
+    chosen = sorted[0] ?? null;
+    const uniqueClone = resource.parent?.isClone && resource.parent.unique;
+    if (!uniqueClone && chosen && chosen.score > 0 && canRunResources(chosen.node)) {
+      // Among equals the present node wins.
+      const current = resource.running[0];
+      if (current && canRunResources(current)) {
+        for (const candidate of sorted) {
+          if (candidate.score !== chosen.score) break;
+          if (candidate.node === current) {
+            chosen = candidate;
+            break;
+          }
+        }
+      }
+    }
+  }
+  finalAssign(ws, resource, chosen?.node ?? null, false);
+}
+
+/** Fixes a resource's node. Without `force` only one that can run it counts. */
+export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | null, force: boolean): boolean {
+  if (resource.children.length > 0) {
+    let changed = false;
+    for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
+    return changed;
+  }
+  resource.provisional = false;
+  let target = node;
+  if (!force && target) {
+    const candidate = resource.allowed[target.index];
+    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
+      target = null;
+      resource.nextRole = Role.Stopped;
+      resource.nextRoleReason = 'node availability';
+    }
+  }
+  const changed = resource.assignedTo !== target;
+  if (resource.assignedTo) unassign(ws, resource);
+  if (!target) {
+    resource.nextRole = Role.Stopped;
+    resource.nextRoleReason ??= 'unable to assign';
+    for (const action of resource.actions) {
+      // Nothing of it can start any more.
+      if (action.task === 'start') action.runnable = false;
+      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7') action.runnable = false;
+    }
+    return changed;
+  }
+  resource.assignedTo = target;
+  target.assigned.push(resource);
+  target.assignedCount++;
+  const candidate = resource.allowed[target.index];
+  if (candidate) candidate.count++;
+  consume(target, resource);
+  return changed;
+}
+
+export function unassign(_ws: WorkingSet, resource: Resource): void {
+  const node = resource.assignedTo;
+  if (!node) return;
+  resource.assignedTo = null;
+  resource.provisional = true;
+  node.assigned = node.assigned.filter((each) => each !== resource);
+  node.assignedCount--;
+  const candidate = resource.allowed[node.index];
+  if (candidate) candidate.count--;
+  releaseCapacity(node, resource);
+}
+
+/** A colocated group's members go one by one where the first leads. */
+function assignGroup(ws: WorkingSet, group: Resource, prefer: Node | null): Node | null {
+  if (!group.provisional) return group.groupColocated ? (group.children[0]?.assignedTo ?? null) : null;
+  if (group.assigning) return null;
+  if (group.children.length === 0) {
+    group.provisional = false;
+    return null;
+  }
+  group.assigning = true;
+  const first = group.children[0];
+  if (first) group.role = first.role;
+  recordScores(ws, group, 'pcmk__group_assign');
+  let groupNode: Node | null = null;
+  for (const child of group.children) {
+    const node = assignResource(ws, child, prefer);
+    groupNode ??= node;
+  }
+  if (first) group.nextRole = first.nextRole;
+  group.assigning = false;
+  group.provisional = false;
+  return group.groupColocated ? groupNode : null;
+}

@@ -1,0 +1,394 @@
+import type { Colocation } from './constraint';
+import { type Candidates, Candidate, canRunResources, copyCandidates, type Node } from './node';
+import type { Resource } from './resource';
+import { Role } from './role';
+import { addScores, INFINITY } from './score';
+import { finalAssign } from './assign';
+import type { WorkingSet } from './working-set';
+
+/** What two nodes must have in common for a colocation: their name, or the attribute it names. */
+function attributeOf(node: Node, name: string | null): string | undefined {
+  return node.attributes.get(name ?? '#uname');
+}
+
+export function canRunAny(table: Candidates): boolean {
+  return table.some((candidate) => candidate !== undefined && candidate.score >= 0 && canRunResources(candidate.node));
+}
+
+/** Where an assigned resource (of a group: its first member) will be. */
+export function assignedNode(resource: Resource): Node | null {
+  if (resource.children.length === 0) return resource.assignedTo;
+  for (const child of resource.children) {
+    const node = assignedNode(child);
+    if (node) return node;
+  }
+  return null;
+}
+
+/** Role that an instance will have: the highest of what it holds. */
+export function nextRoleOf(resource: Resource): Role {
+  if (resource.children.length === 0) return resource.nextRole;
+  let role: Role = Role.Unknown;
+  for (const child of resource.children) {
+    const other = nextRoleOf(child);
+    if (other > role) role = other;
+  }
+  return role;
+}
+
+type Effect = 'nothing' | 'location' | 'role';
+
+function effectOf(dependent: Resource, primary: Resource, colocation: Colocation): Effect {
+  // Nothing is known of the primary yet.
+  if (primary.provisional) return 'nothing';
+  if (
+    colocation.dependentRole >= Role.Unpromoted &&
+    dependent.parent &&
+    dependent.top.promotable &&
+    !dependent.provisional
+  ) {
+    // Both have their nodes; the question is which instance is promoted.
+    return 'role';
+  }
+  if (!dependent.provisional) return 'nothing';
+  if (colocation.dependentRole !== Role.Unknown && colocation.dependentRole !== dependent.nextRole) return 'nothing';
+  if (colocation.primaryRole !== Role.Unknown && colocation.primaryRole !== primary.nextRole) return 'nothing';
+  return 'location';
+}
+
+/** Applies a colocation's score to the dependent's table (or priority), now that the primary is assigned. */
+export function applyColocation(ws: WorkingSet, dependent: Resource, primary: Resource, colocation: Colocation): void {
+  if (dependent.variant === 'group') {
+    const first = dependent.children[0];
+    if (dependent.groupColocated) {
+      if (first) applyColocation(ws, first, primary, colocation);
+    } else {
+      for (const child of dependent.children) applyColocation(ws, child, primary, colocation);
+    }
+    return;
+  }
+  switch (primary.variant) {
+    case 'primitive':
+      applyToPrimitive(dependent, primary, colocation);
+      break;
+    case 'group':
+      applyToGroup(ws, dependent, primary, colocation);
+      break;
+    case 'clone':
+      applyToClone(ws, dependent, primary, colocation);
+      break;
+    case 'bundle':
+      applyToBundle(dependent, primary, colocation);
+      break;
+  }
+}
+
+function applyToPrimitive(dependent: Resource, primary: Resource, colocation: Colocation): void {
+  switch (effectOf(dependent, primary, colocation)) {
+    case 'nothing':
+      break;
+    case 'role':
+      applyToPriority(dependent, primary, colocation);
+      break;
+    case 'location':
+      applyToScores(dependent, primary, colocation);
+      break;
+  }
+}
+
+function applyToPriority(dependent: Resource, primary: Resource, colocation: Colocation): void {
+  const at = primary.assignedTo;
+  const here = dependent.assignedTo;
+  if (!at || !here) return;
+  if (attributeOf(here, colocation.nodeAttribute) !== attributeOf(at, colocation.nodeAttribute)) {
+    if (colocation.score >= INFINITY && colocation.dependentRole === Role.Promoted) dependent.promotionPriority = -INFINITY;
+    return;
+  }
+  let factor = 1;
+  if (colocation.primaryRole !== Role.Unknown && colocation.primaryRole !== primary.nextRole) factor = -1;
+  if (colocation.dependentRole === Role.Unpromoted) factor *= -1;
+  dependent.promotionPriority = addScores(factor * colocation.score, dependent.promotionPriority);
+}
+
+/**
+ * With an assigned primary its node gains the score, and for INFINITY all others are out. Without one, a positive score is
+ * taken from every node; to keep apart from what doesn't run is no limit.
+ */
+function applyToScores(dependent: Resource, primary: Resource, colocation: Colocation): void {
+  const at = primary.assignedTo;
+  const { score } = colocation;
+  if (!at && score < 0) return;
+  const value = at ? attributeOf(at, colocation.nodeAttribute) : undefined;
+  const work = copyCandidates(dependent.allowed);
+  for (const candidate of work) {
+    if (!candidate) continue;
+    if (!at) candidate.add(-score);
+    else if (attributeOf(candidate.node, colocation.nodeAttribute) === value) {
+      if (score < INFINITY) candidate.add(score);
+    } else if (score >= INFINITY) {
+      candidate.add(-score);
+    }
+  }
+  // An optional colocation doesn't leave the dependent without a node.
+  if (score <= -INFINITY || score >= INFINITY || canRunAny(work)) dependent.allowed = work;
+}
+
+/** With a whole group: mandatory colocations look at the last member (all must be up), others at the first. */
+function applyToGroup(ws: WorkingSet, dependent: Resource, group: Resource, colocation: Colocation): void {
+  if (group.provisional) return;
+  if (group.groupColocated) {
+    const member = colocation.score >= INFINITY ? group.children[group.children.length - 1] : group.children[0];
+    if (member) applyColocation(ws, dependent, member, colocation);
+    return;
+  }
+  for (const child of group.children) applyColocation(ws, dependent, child, colocation);
+}
+
+/** Takes out (or only leaves in) candidates by a list of nodes. */
+export function restrictTo(resource: Resource, nodes: readonly Node[], scores?: readonly number[]): void {
+  for (const candidate of resource.allowed) {
+    if (!candidate) continue;
+    const index = nodes.indexOf(candidate.node);
+    if (index < 0) candidate.score = -INFINITY;
+    else if (scores) candidate.add(scores[index] ?? 0);
+  }
+  for (const node of nodes) {
+    if (!resource.allowed[node.index]) resource.allowed[node.index] = new Candidate(node, -INFINITY);
+  }
+}
+
+function allBelow(resource: Resource, test: (each: Resource) => boolean): boolean {
+  if (resource.children.length === 0) return test(resource);
+  return resource.children.every((child) => allBelow(child, test));
+}
+
+function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
+  if (clone.provisional) return;
+  if (clone.promotable && colocation.primaryRole !== Role.Unknown) {
+    applyToPromotable(ws, dependent, clone, colocation);
+    return;
+  }
+  const interleaved =
+    colocation.dependent.variant === 'clone' &&
+    colocation.dependent.clone?.interleave === true &&
+    colocation.dependent.clone.nodeMax === clone.clone?.nodeMax;
+  if (interleaved) {
+    const instance = compatibleInstance(dependent, clone, Role.Unknown, false);
+    if (instance) applyColocation(ws, dependent, instance, colocation);
+    else if (colocation.score >= INFINITY) finalAssign(ws, dependent, null, true);
+    return;
+  }
+  if (colocation.score >= INFINITY) {
+    const nodes: Node[] = [];
+    for (const child of clone.children) {
+      const node = assignedNode(child);
+      if (node && !allBelow(child, (each) => each.blocked)) nodes.push(node);
+    }
+    restrictTo(dependent, nodes);
+    return;
+  }
+  for (const child of clone.children) applyColocation(ws, dependent, child, colocation);
+}
+
+function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
+  if (dependent.provisional) {
+    const affected: Node[] = [];
+    for (const child of clone.children) {
+      const node = assignedNode(child);
+      if (!node || nextRoleOf(child) !== colocation.primaryRole) continue;
+      addWhereMatching(dependent, node, colocation);
+      affected.push(node);
+    }
+    // Promoted with promoted: the unpromoted instances may be anywhere.
+    if (colocation.score >= INFINITY && !(colocation.dependentRole === Role.Promoted && colocation.primaryRole === Role.Promoted)) {
+      restrictTo(dependent, affected);
+    }
+    return;
+  }
+  if (colocation.dependentRole !== Role.Promoted) return;
+  const instance = compatibleInstance(dependent, clone, colocation.primaryRole, false);
+  if (instance) dependent.promotionPriority = addScores(dependent.promotionPriority, colocation.score);
+  else if (colocation.score >= INFINITY) dependent.promotionPriority = -INFINITY;
+}
+
+function addWhereMatching(dependent: Resource, node: Node, colocation: Colocation): void {
+  if (colocation.score >= INFINITY) return;
+  const value = attributeOf(node, colocation.nodeAttribute);
+  for (const candidate of dependent.allowed) {
+    if (candidate && attributeOf(candidate.node, colocation.nodeAttribute) === value) candidate.add(colocation.score);
+  }
+}
+
+/** The instance that is (or, `current`, was) where this one is to be, in that role. */
+export function compatibleInstance(resource: Resource, clone: Resource, role: Role, current: boolean): Resource | null {
+  const node = current ? (resource.running[0] ?? null) : assignedNode(resource);
+  if (node) return instanceOn(node, clone, role, current);
+  // Not assigned yet: the best of its candidates with an instance.
+  const candidates = resource.allowed.filter((candidate) => candidate !== undefined && candidate.score >= 0);
+  candidates.sort((a, b) => (b?.score ?? 0) - (a?.score ?? 0) || ((a?.node.name ?? '') < (b?.node.name ?? '') ? -1 : 1));
+  for (const candidate of candidates) {
+    if (!candidate || !canRunResources(candidate.node)) continue;
+    const found = instanceOn(candidate.node, clone, role, current);
+    if (found) return found;
+  }
+  return null;
+}
+
+export function instanceOn(node: Node, clone: Resource, role: Role, current: boolean): Resource | null {
+  for (const child of instancesOf(clone)) {
+    if (allBelow(child, (each) => each.blocked) && !current) continue;
+    const at = current ? currentNodeOf(child) : assignedNode(child);
+    if (at !== node) continue;
+    const actual = current ? currentRoleOf(child) : nextRoleOf(child);
+    if (role !== Role.Unknown && role !== actual) continue;
+    return child;
+  }
+  return null;
+}
+
+export function instancesOf(clone: Resource): readonly Resource[] {
+  return clone.variant === 'bundle' ? (clone.bundle?.replicas.map((replica) => replica.container) ?? []) : clone.children;
+}
+
+export function currentNodeOf(resource: Resource): Node | null {
+  if (resource.children.length === 0) return resource.running[0] ?? null;
+  for (const child of resource.children) {
+    const node = currentNodeOf(child);
+    if (node) return node;
+  }
+  return null;
+}
+
+export function currentRoleOf(resource: Resource): Role {
+  if (resource.children.length === 0) return resource.role;
+  let role: Role = Role.Unknown;
+  for (const child of resource.children) {
+    const other = currentRoleOf(child);
+    if (other > role) role = other;
+  }
+  return role;
+}
+
+function applyToBundle(dependent: Resource, bundle: Resource, colocation: Colocation): void {
+  if (bundle.provisional) return;
+  if (colocation.dependent.variant === 'bundle' || colocation.dependent.variant === 'clone') {
+    // A collective finds its partner replica when it is assigned.
+    if (colocation.dependent.clone?.interleave) {
+      const instance = compatibleInstance(dependent, bundle, Role.Unknown, false);
+      if (instance) applyToPrimitive(dependent, instance, colocation);
+      return;
+    }
+  }
+  const nodes: Node[] = [];
+  for (const replica of bundle.bundle?.replicas ?? []) {
+    if (colocation.score < INFINITY) {
+      applyToPrimitive(dependent, replica.container, colocation);
+      continue;
+    }
+    const node = replica.container.assignedTo;
+    if (!node || replica.container.blocked) continue;
+    if (colocation.primaryRole >= Role.Promoted && replica.child === null) continue;
+    if (colocation.primaryRole >= Role.Promoted && replica.child && replica.child.nextRole < Role.Promoted) continue;
+    nodes.push(node);
+  }
+  if (colocation.score >= INFINITY) restrictTo(dependent, nodes);
+}
+
+/**
+ * Whether the dependent's preferences bear on the primary: where the colocation says so, or as long as the primary isn't
+ * active. A remote connection never moves the active container it belongs to.
+ */
+export function hasInfluence(colocation: Colocation, primary: Resource = colocation.primary): boolean {
+  if (
+    colocation.dependent.isRemoteNode &&
+    colocation.dependent.container === primary &&
+    !primary.failed &&
+    primary.running.length === 1
+  ) {
+    return false;
+  }
+  return colocation.influence || primary.running.length === 0;
+}
+
+const FILTERED = -100 * INFINITY;
+
+export interface MergeOptions {
+  /** Drop the result where no node would be left. */
+  rollback?: boolean;
+  /** Never let a positive score become negative. */
+  positive?: boolean;
+  /** Follow the primaries of the resource instead of its dependents. */
+  forward?: boolean;
+}
+
+/**
+ * Adds to `table` what a resource that is colocated (and all that are colocated with it) would like, scaled by `factor`:
+ * so the first to be assigned chooses a node that suits the others.
+ */
+export function mergePreferences(resource: Resource, table: Candidates, attribute: string | null, factor: number, options: MergeOptions): Candidates {
+  if (resource.merging) return table;
+  resource.merging = true;
+  let work: Candidates;
+  if (resource.variant === 'group') {
+    const first = resource.children[0];
+    work = first ? mergePreferences(first, table, attribute, factor, options) : table;
+    resource.merging = false;
+    return work;
+  }
+  work = copyCandidates(table);
+  addMatching(work, resource, attribute, factor, options.positive ?? false);
+  if (canRunAny(work)) {
+    if (options.forward) {
+      for (const colocation of resource.thisWith) {
+        work = mergePreferences(colocation.primary, work, colocation.nodeAttribute, (factor * colocation.score) / INFINITY, { ...options, rollback: true });
+      }
+    } else {
+      for (const colocation of resource.withThis) {
+        if (!hasInfluence(colocation, resource)) continue;
+        work = mergePreferences(colocation.dependent, work, colocation.nodeAttribute, (factor * colocation.score) / INFINITY, { ...options, rollback: true });
+      }
+    }
+  } else if (options.rollback) {
+    resource.merging = false;
+    return table;
+  }
+  if (options.positive) {
+    for (const candidate of work) if (candidate && candidate.score === FILTERED) candidate.score = 1;
+  }
+  resource.merging = false;
+  return work;
+}
+
+function addMatching(table: Candidates, resource: Resource, attribute: string | null, factor: number, positive: boolean): void {
+  for (const candidate of table) {
+    if (!candidate) continue;
+    const score = bestScore(resource, attribute, candidate.node);
+    // Avoiding what the other avoids would only shuffle things.
+    if (factor < 0 && score < 0) continue;
+    if (candidate.score === FILTERED) continue;
+    const scaled = factor * score;
+    let delta = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+    // A wish, however small, counts for something.
+    if (delta === 0 && score !== 0) delta = factor > 0 ? 1 : factor < 0 ? -1 : 0;
+    const sum = addScores(delta, candidate.score);
+    if (positive && sum < 0 && candidate.score > 0) candidate.score = FILTERED;
+    else if (positive && sum < 0 && candidate.score === 0) continue;
+    else candidate.score = sum;
+  }
+}
+
+/** The highest score of a resource among available nodes that share the attribute's value with `node`. */
+function bestScore(resource: Resource, attribute: string | null, node: Node): number {
+  if (attribute === null || attribute === '#uname') {
+    const own = resource.allowed[node.index];
+    return own && canRunResources(node) ? own.score : -INFINITY;
+  }
+  const value = node.attributes.get(attribute);
+  let best = -INFINITY;
+  for (const candidate of resource.allowed) {
+    if (!candidate || candidate.score <= best || !canRunResources(candidate.node)) continue;
+    if (candidate.node.attributes.get(attribute) === value) best = candidate.score;
+  }
+  return best;
+}
+

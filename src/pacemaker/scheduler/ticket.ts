@@ -1,0 +1,109 @@
+import type { Element } from '../../world/xml';
+import type { Ticket, TicketConstraint } from './constraint';
+import { expandReference } from './reference';
+import { primitivesOf, type Resource } from './resource';
+import { addScoreEverywhere } from './resource-unpack';
+import { parseRole, Role } from './role';
+import { fenceNode } from './fencing-request';
+import { INFINITY } from './score';
+import type { WorkingSet } from './working-set';
+
+/** rsc_ticket: the resource (in the given role) may run while the ticket is granted to this site. */
+export function unpackTicketConstraint(ws: WorkingSet, xml: Element): void {
+  const name = xml.attributes.ticket;
+  if (name === undefined) return;
+  let ticket: Ticket | undefined = ws.tickets.get(name);
+  if (!ticket) {
+    ticket = { id: name, granted: false, lastGranted: -1, standby: false, attributes: new Map() };
+    ws.tickets.set(name, ticket);
+  }
+  const sets = xml.children.filter((child) => child.name === 'resource_set');
+  if (sets.length > 0) {
+    for (const set of sets) {
+      const resolved = set.attributes['id-ref'] !== undefined ? (ws.element(set.attributes['id-ref']) ?? set) : set;
+      for (const reference of resolved.children) {
+        for (const resource of expandReference(ws, reference.attributes.id) ?? []) {
+          addTicket(ws, xml, resource, ticket, resolved.attributes.role);
+        }
+      }
+    }
+    return;
+  }
+  for (const resource of expandReference(ws, xml.attributes.rsc) ?? []) addTicket(ws, xml, resource, ticket, xml.attributes['rsc-role']);
+}
+
+function addTicket(ws: WorkingSet, xml: Element, resource: Resource, ticket: Ticket, roleText: string | undefined): void {
+  const role = parseRole(roleText);
+  let lossPolicy: TicketConstraint['lossPolicy'] = 'stop';
+  switch (xml.attributes['loss-policy']) {
+    case 'fence':
+      lossPolicy = ws.options.stonithEnabled ? 'fence' : 'stop';
+      break;
+    case 'freeze':
+      lossPolicy = 'freeze';
+      break;
+    case 'demote':
+      lossPolicy = 'demote';
+      break;
+    case undefined:
+      // Losing a ticket for the promoted role demotes unless told otherwise.
+      lossPolicy = role === Role.Promoted ? 'demote' : 'stop';
+      break;
+    default:
+      lossPolicy = 'stop';
+  }
+  const constraint: TicketConstraint = { id: xml.attributes.id ?? '', resource, ticket, lossPolicy, role };
+  resource.tickets.push(constraint);
+  if (!ticket.granted || ticket.standby) ticketLost(ws, resource, constraint);
+}
+
+/** What becomes of a resource whose ticket isn't here (or is in standby: as if lost, but never fenced). */
+function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstraint): void {
+  const { ticket, role, lossPolicy } = constraint;
+  if (resource.children.length > 0) {
+    for (const child of resource.children) ticketLost(ws, child, constraint);
+    return;
+  }
+  if (role === Role.Promoted) banPromotion(ws, resource, ticket.id);
+  if (role !== Role.Unknown && role !== Role.Started && role !== resource.role) {
+    if (!(role === Role.Promoted && resource.role === Role.Promoted) && role !== Role.Unpromoted) return;
+    if (role === Role.Unpromoted && resource.role !== Role.Unpromoted) return;
+  }
+  if (ticket.granted && ticket.standby && lossPolicy === 'fence') {
+    // standby asks politely.
+    addScoreEverywhere(ws, resource, -INFINITY);
+    return;
+  }
+  switch (lossPolicy) {
+    case 'stop':
+      addScoreEverywhere(ws, resource, -INFINITY);
+      break;
+    case 'demote':
+      // Promotion is out; where it isn't promotable it stops.
+      if (role !== Role.Promoted) addScoreEverywhere(ws, resource, -INFINITY);
+      break;
+    case 'fence':
+      addScoreEverywhere(ws, resource, -INFINITY);
+      for (const node of resource.running) fenceNode(ws, node, 'deadman ticket was lost');
+      break;
+    case 'freeze':
+      if (resource.running.length > 0) {
+        for (const primitive of primitivesOf(resource)) {
+          primitive.managed = false;
+          primitive.blocked = true;
+        }
+      }
+      break;
+  }
+}
+
+const promotionBans = new WeakMap<Resource, true>();
+
+function banPromotion(_ws: WorkingSet, resource: Resource, _ticket: string): void {
+  promotionBans.set(resource, true);
+}
+
+/** Whether a ticket that isn't here forbids this instance the promoted role. */
+export function promotionBanned(resource: Resource): boolean {
+  return promotionBans.has(resource);
+}
