@@ -10,7 +10,7 @@ import { forgetEvents, hearMembership } from './controller/membership';
 import type { ControllerParts } from './controller/parts';
 import { hearResult } from './controller/results';
 import { beginShutdown, continueShutdown } from './controller/shutdown';
-import { continueStartup, forgetDaemons, startDaemons } from './controller/startup';
+import { continueStartup, daemonCommands, forgetDaemons, startDaemons } from './controller/startup';
 import { advance, decide, recheck } from './controller/transition';
 import { finishOperation, repeatOperation } from './executor/executor';
 import { hasPacemaker } from './peers';
@@ -40,6 +40,7 @@ export const services: ServiceTable = {
       beginShutdown(world, machine);
       return 'asynchronous';
     },
+    children: daemonCommands,
     ended(world, machine) {
       forgetEvents(world, machine.name);
       forgetDaemons(machine);

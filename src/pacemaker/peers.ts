@@ -23,9 +23,14 @@ export function isDc(machine: PacemakerMachine): boolean {
   return DC_STATES.includes(machine.pacemaker.controller.state);
 }
 
+/** Whether one machine's corosync has the other in its membership. */
+function knows(world: World, machineName: string, other: string): boolean {
+  return localMembership(world, machineName)?.members.some((member) => member.machine === other) === true;
+}
+
 /**
- * The members of a machine's partition whose CIB managers run, itself included, ascending by node id: those that
- * share its ring. While corosync synchronizes, nodes may disagree; they then aren't each other's peers yet.
+ * The members of a machine's partition whose CIB managers run, itself included, ascending by node id: those that have
+ * each other in their memberships. (Rings needn't be the same: nodes hear of a new one some ms apart.)
  */
 export function partition(world: World, machineName: string): PacemakerMachine[] {
   const own = localMembership(world, machineName);
@@ -35,7 +40,7 @@ export function partition(world: World, machineName: string): PacemakerMachine[]
   for (const member of own.members) {
     const machine = world.machines[member.machine];
     if (!hasPacemaker(machine) || machine.pacemaker.cib === null) continue;
-    if (machine.name !== machineName && localMembership(world, machine.name)?.ringId !== own.ringId) continue;
+    if (machine.name !== machineName && !knows(world, machine.name, machineName)) continue;
     found.push(machine);
   }
   return found;

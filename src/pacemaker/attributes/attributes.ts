@@ -108,6 +108,7 @@ function copyOwn(from: PacemakerMachine, to: PacemakerMachine): void {
 
 /** A manager forgets a node that left. */
 export function forgetNode(world: World, machine: PacemakerMachine, nodeName: string): void {
+  if (!(nodeName in machine.pacemaker.attributes)) return;
   say(world, machine, 'attrd', 'notice', `Node ${nodeName} state is now lost`);
   say(world, machine, 'attrd', 'notice', `Removing all ${nodeName} attributes for peer loss`);
   delete machine.pacemaker.attributes[nodeName];

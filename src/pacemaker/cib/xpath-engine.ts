@@ -252,24 +252,24 @@ interface Context {
 
 export function evaluate(expression: Expression, root: Element): XValue {
   const document: XNode = { kind: 'document', element: root, path: [], parents: [] };
-  return valueOf(expression, { node: document, position: 1, size: 1, root });
+  return evaluateIn(expression, { node: document, position: 1, size: 1, root });
 }
 
-function valueOf(expression: Expression, context: Context): XValue {
+function evaluateIn(expression: Expression, context: Context): XValue {
   switch (expression.kind) {
     case 'literal':
       return expression.value;
     case 'negate':
-      return -toNumber(valueOf(expression.operand, context));
+      return -toNumber(evaluateIn(expression.operand, context));
     case 'binary':
       return binary(expression.operator, expression.left, expression.right, context);
     case 'call':
       return call(expression.name, expression.parameters, context);
     case 'filter':
-      return filter(toNodes(valueOf(expression.base, context)), expression.predicates, context.root);
+      return filter(toNodes(evaluateIn(expression.base, context)), expression.predicates, context.root);
     case 'path': {
       let nodes: XNode[];
-      if (expression.start) nodes = toNodes(valueOf(expression.start, context));
+      if (expression.start) nodes = toNodes(evaluateIn(expression.start, context));
       else if (expression.absolute) nodes = [{ kind: 'document', element: context.root, path: [], parents: [] }];
       else nodes = [context.node];
       for (const step of expression.steps) nodes = take(nodes, step, context.root);
@@ -363,7 +363,7 @@ function along(node: XNode, axis: Axis): XNode[] {
     case 'following-sibling':
     case 'preceding-sibling': {
       const parent = node.kind === 'element' ? parentOf(node) : null;
-      if (!parent || parent.kind !== 'element') return [];
+      if (parent?.kind !== 'element') return [];
       const siblings = childNodes(parent).filter((sibling) => sibling.kind === 'element');
       const index = node.path.at(-1) as number;
       return axis === 'following-sibling' ? siblings.slice(index + 1) : siblings.slice(0, index).toReversed();
@@ -376,7 +376,7 @@ function filter(nodes: XNode[], predicates: readonly Expression[], root: Element
   for (const predicate of predicates) {
     const size = kept.length;
     kept = kept.filter((node, index) => {
-      const value = valueOf(predicate, { node, position: index + 1, size, root });
+      const value = evaluateIn(predicate, { node, position: index + 1, size, root });
       return typeof value === 'number' ? value === index + 1 : toBoolean(value);
     });
   }
@@ -455,10 +455,10 @@ function compare(operator: string, left: string | number | boolean, right: strin
 }
 
 function binary(operator: string, left: Expression, right: Expression, context: Context): XValue {
-  if (operator === 'or') return toBoolean(valueOf(left, context)) || toBoolean(valueOf(right, context));
-  if (operator === 'and') return toBoolean(valueOf(left, context)) && toBoolean(valueOf(right, context));
-  const first = valueOf(left, context);
-  const second = valueOf(right, context);
+  if (operator === 'or') return toBoolean(evaluateIn(left, context)) || toBoolean(evaluateIn(right, context));
+  if (operator === 'and') return toBoolean(evaluateIn(left, context)) && toBoolean(evaluateIn(right, context));
+  const first = evaluateIn(left, context);
+  const second = evaluateIn(right, context);
   if (operator === '|') return inOrder([...toNodes(first), ...toNodes(second)]);
   if (['=', '!=', '<', '<=', '>', '>='].includes(operator)) {
     const lefts = Array.isArray(first) ? first.map(nodeText) : [first];
@@ -474,7 +474,7 @@ function binary(operator: string, left: Expression, right: Expression, context: 
 }
 
 function call(name: string, parameters: readonly Expression[], context: Context): XValue {
-  const values = parameters.map((parameter) => valueOf(parameter, context));
+  const values = parameters.map((parameter) => evaluateIn(parameter, context));
   const text = (at: number) => {
     const value = values[at];
     return value === undefined ? nodeText(context.node) : toText(value);

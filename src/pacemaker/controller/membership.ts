@@ -25,18 +25,10 @@ const OFFER_DELAY = 120;
 export function hearMembership(world: World, machineName: string, change: MembershipChange): void {
   const machine = world.machines[machineName];
   if (!hasPacemaker(machine)) return;
-  switch (change.kind) {
-    case 'membership':
-      if (machine.pacemaker.controller.state === 'S_STARTING') return;
-      return meetMembership(world, machine, change.members, change.quorate);
-    case 'quorum':
-      if (machine.pacemaker.controller.state === 'S_STARTING') return;
-      return quorumChanged(world, machine, change.quorate, true);
-    case 'ended':
-      return loseCluster(world, machine);
-    case 'leaving':
-      return;
-  }
+  if (change.kind === 'ended') loseCluster(world, machine);
+  else if (machine.pacemaker.controller.state === 'S_STARTING') return;
+  else if (change.kind === 'membership') meetMembership(world, machine, change.members, change.quorate);
+  else if (change.kind === 'quorum') quorumChanged(world, machine, change.quorate, true);
 }
 
 function quorumChanged(world: World, machine: PacemakerMachine, quorate: boolean, decide: boolean): void {

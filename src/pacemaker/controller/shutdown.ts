@@ -64,7 +64,7 @@ export function continueShutdown(
   if (payload.step === 'exit') {
     say(world, machine, 'pacemakerd', 'notice', 'Shutdown complete');
     note(world, machine, 'pacemaker.stopped', { node: machine.pacemaker.nodeName });
-    serviceExited(world, machine.name, UNIT, 0);
+    serviceExited(world, machine.name, UNIT, { kind: 'exited', status: 0 });
     return;
   }
   leave(world, machine);
@@ -120,5 +120,5 @@ export function loseCluster(world: World, machine: PacemakerMachine): void {
   say(world, machine, 'based', 'error', 'Lost connection to cluster layer');
   say(world, machine, 'controld', 'error', 'Lost connection to cluster layer');
   say(world, machine, 'pacemakerd', 'error', 'Lost connection to cluster layer');
-  serviceExited(world, machine.name, UNIT, 102);
+  serviceExited(world, machine.name, UNIT, { kind: 'exited', status: 102 });
 }

@@ -57,7 +57,6 @@ export function startDaemons(world: World, machine: Machine, pid: number): void 
   if (!hasPacemaker(machine)) return;
   say(world, machine, 'pacemakerd', 'notice', 'Additional logging available in /var/log/pacemaker/pacemaker.log');
   say(world, machine, 'pacemakerd', 'notice', 'Starting Pacemaker 2.1.5');
-  for (const daemon of DAEMONS) spawnDaemon(world, machine, daemon, pid);
   say(world, machine, 'pacemakerd', 'notice', 'Pacemaker daemon successfully started and accepting connections');
   schedule(world, CIB_READY, 'pacemaker.startup', { machine: machine.name, step: 'cib' }, eventOf(machine, 'startup'));
 }
@@ -67,28 +66,21 @@ export function eventOf(machine: Machine, kind: string): { key: string; machine:
   return { key: `pacemaker.${kind}:${machine.name}`, machine: machine.name };
 }
 
-function spawnDaemon(world: World, machine: PacemakerMachine, daemon: PacemakerDaemon, parent: number): void {
-  const pid = machine.nextPid++;
-  machine.pacemaker.daemons[daemon] = pid;
-  machine.processes[String(pid)] = {
-    pid,
-    ppid: parent,
-    uid: daemon === 'execd' || daemon === 'fenced' ? 0 : 189,
-    command: `${DAEMON_PATH}${daemon}`,
-    tty: null,
-    startedAt: world.now,
-    state: 'S',
-    unit: 'pacemaker.service',
-    session: false,
-  };
-  say(world, machine, daemon, 'notice', 'Additional logging available in /var/log/pacemaker/pacemaker.log');
+/** Command lines of the daemons below pacemakerd. */
+export function daemonCommands(): string[] {
+  return DAEMONS.map((daemon) => `${DAEMON_PATH}${daemon}`);
+}
+
+/** Finds the daemons' process ids, which systemd's side has given out. */
+function findDaemons(machine: PacemakerMachine): void {
+  for (const process of Object.values(machine.processes)) {
+    const daemon = DAEMONS.find((each) => process.command === `${DAEMON_PATH}${each}`);
+    if (daemon && process.unit === 'pacemaker.service') machine.pacemaker.daemons[daemon] = process.pid;
+  }
 }
 
 /** The daemons are gone: nothing of them stays but the files. */
 export function forgetDaemons(machine: Machine): void {
-  const state = machine.pacemaker;
-  if (!state) return;
-  for (const pid of Object.values(state.daemons)) delete machine.processes[String(pid)];
   machine.pacemaker = null;
 }
 
@@ -103,6 +95,9 @@ export function continueStartup(world: World, payload: { machine: string; step: 
 }
 
 function startCibManager(world: World, machine: PacemakerMachine): void {
+  findDaemons(machine);
+  for (const daemon of DAEMONS)
+    say(world, machine, daemon, 'notice', 'Additional logging available in /var/log/pacemaker/pacemaker.log');
   say(world, machine, 'based', 'notice', 'Starting Pacemaker CIB manager');
   const stored = readStoredCib(machine);
   if (stored.found === 'missing') {

@@ -97,7 +97,7 @@ export function advance(world: World, dc: PacemakerMachine, parts: ControllerPar
         if (synapse.state !== 'waiting' || !isReady(synapse, done)) continue;
         if (transition.batchLimit > 0 && inFlight(transition) >= transition.batchLimit && !isPseudo(synapse)) continue;
         fire(world, dc, transition, synapse, parts);
-        progress ||= synapse.state === 'done';
+        progress = true;
       }
     }
   }

@@ -1,0 +1,172 @@
+import { services as corosyncServices } from '../corosync/daemon';
+import { corosyncHandlers } from '../corosync/handlers';
+import { clusterWorld } from '../corosync/testcluster';
+import { connectivityReaction } from '../kernel/connectivity';
+import { Kernel } from '../kernel/kernel';
+import { cutBetween, removeFaults } from '../network/faults';
+import type { Machine } from '../world/machine';
+import type { PacemakerState } from '../world/pacemaker';
+import type { World } from '../world/world';
+import type { Element } from '../world/xml';
+import type { ControllerParts, Decision } from './controller/parts';
+import { membershipListener, pacemakerHandlers, services } from './handlers';
+
+/** A scheduler that only lets nodes go that want to: enough for tests of membership and elections. */
+export function shutdownScheduler(cib: Element): Decision {
+  const status = cib.children.find((child) => child.name === 'status');
+  const leaving = (status?.children ?? []).filter((state) =>
+    state.children.some((child) =>
+      child.children.some((set) => set.children.some((pair) => pair.attributes.name === 'shutdown')),
+    ),
+  );
+  return {
+    transition: {
+      attributes: {},
+      synapses: leaving.map((state, index) => ({
+        id: index,
+        priority: null,
+        actions: [
+          {
+            kind: 'crm_event',
+            id: index,
+            operation: 'do_shutdown',
+            operationKey: `do_shutdown-${state.attributes.uname}`,
+            node: state.attributes.uname ?? null,
+            nodeUuid: state.attributes.id ?? null,
+            primitive: null,
+            attributes: {},
+            extra: {},
+          },
+        ],
+        inputs: [],
+      })),
+    },
+  };
+}
+
+const NO_AGENTS: ControllerParts = {
+  schedule: shutdownScheduler,
+  findAgent: () => undefined,
+  agentFacts: () => ({ restart: null, secret: [] }),
+};
+
+/** Corosync and pacemaker on some nodes, driven without systemd. */
+export class PacemakerCluster {
+  readonly kernel: Kernel;
+
+  constructor(nodes: number, parts: ControllerParts = NO_AGENTS) {
+    const handlers = { ...corosyncHandlers([membershipListener]), ...pacemakerHandlers(parts) };
+    const world = clusterWorld(nodes);
+    for (const machine of Object.values(world.machines)) machine.pacemaker = null;
+    this.kernel = new Kernel(world, handlers, [connectivityReaction]);
+  }
+
+  get world(): World {
+    return this.kernel.world;
+  }
+
+  machine(name: string, world: World = this.world): Machine {
+    const machine = world.machines[name];
+    if (!machine) throw new Error(`no machine ${name}`);
+    return machine;
+  }
+
+  pacemaker(name: string): PacemakerState {
+    const { pacemaker } = this.machine(name);
+    if (!pacemaker) throw new Error(`pacemaker doesn't run on ${name}`);
+    return pacemaker;
+  }
+
+  /** Starts both daemons on nodes that have power. */
+  start(...names: string[]): this {
+    this.kernel.transact((world) => {
+      for (const name of names) {
+        const machine = this.machine(name, world);
+        machine.power = 'running';
+        corosyncServices['corosync.service']?.start(world, machine, 400 + world.sequence++);
+      }
+    });
+    this.run(400);
+    this.kernel.transact((world) => {
+      for (const name of names)
+        services['pacemaker.service']?.start(world, this.machine(name, world), 500 + world.sequence++);
+    });
+    return this;
+  }
+
+  /** Starts all nodes and waits until a DC has settled. */
+  up(): this {
+    this.start(...Object.keys(this.world.machines));
+    this.run(30_000);
+    return this;
+  }
+
+  /** Stops pacemaker and then corosync, as `pcs cluster stop` does. */
+  stop(name: string): void {
+    this.stopPacemaker(name);
+    const time = this.kernel.transact((world) =>
+      corosyncServices['corosync.service']?.stop(world, this.machine(name, world)),
+    );
+    this.run(typeof time === 'number' ? time : 0);
+    this.kernel.transact((world) =>
+      corosyncServices['corosync.service']?.ended(world, this.machine(name, world), { kind: 'stopped' }),
+    );
+  }
+
+  stopPacemaker(name: string): void {
+    this.kernel.transact((world) => services['pacemaker.service']?.stop(world, this.machine(name, world)));
+    const done = () => this.machine(name).log.some((entry) => entry.message.includes('Shutdown complete'));
+    for (let waited = 0; waited < 60_000 && !done(); waited += 10) this.run(10);
+    this.kernel.transact((world) =>
+      services['pacemaker.service']?.ended(world, this.machine(name, world), { kind: 'stopped' }),
+    );
+  }
+
+  powerOff(name: string): void {
+    this.kernel.transact((world) => {
+      const machine = this.machine(name, world);
+      machine.power = 'off';
+      machine.corosync = null;
+      machine.pacemaker = null;
+      machine.network.sockets = [];
+      machine.log = [];
+      world.queue = world.queue.filter((event) => event.machine !== name);
+    });
+  }
+
+  /** `[['node1', 'node2'], ['node3']]`: nobody hears the other side. */
+  partition(...groups: string[][]): void {
+    this.kernel.transact((world) => cutBetween(world, groups, 'internal'));
+  }
+
+  heal(): void {
+    this.kernel.transact((world) => removeFaults(world));
+  }
+
+  run(ms: number): void {
+    const until = this.world.now + ms;
+    for (let next = this.kernel.nextEventTime; next !== undefined && next <= until; next = this.kernel.nextEventTime)
+      this.kernel.step();
+    this.kernel.advance(until);
+  }
+
+  /** State of a node's controller, and whom it takes for the DC: `S_NOT_DC node3.example.com`. */
+  state(name: string): string {
+    const { pacemaker } = this.machine(name);
+    if (!pacemaker) return '-';
+    return `${pacemaker.controller.state} ${pacemaker.controller.dc ?? '-'}`;
+  }
+
+  cib(name: string): Element {
+    const { cib } = this.pacemaker(name);
+    if (!cib) throw new Error(`no CIB on ${name}`);
+    return cib;
+  }
+
+  /** Journal lines of pacemaker with ms since a time. */
+  journal(name: string, since = 0): string[] {
+    return this.machine(name)
+      .log.filter((entry) => entry.time >= since && entry.identifier.startsWith('pacemaker'))
+      .map((entry) => `${entry.time - since} ${entry.identifier}:${entry.message}`);
+  }
+}
