@@ -48,7 +48,7 @@ function summaries(folder: string): Summary[] {
 }
 
 function indexModule(found: readonly Summary[]): string {
-  const entries = found.map(({ id, title, world }) => ({ id, title, world }));
+  const entries = found.map(({ id, title, world, after }) => ({ id, title, world, after: after ?? null }));
   const loaders = found.map(({ id }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(ONE + id)})`);
   return `export const labs = ${JSON.stringify(entries)};
 const loaders = { ${loaders.join(', ')} };

@@ -25,6 +25,11 @@ const areas: Record<string, () => Promise<Runner>> = {
   },
 };
 
+/** How an area is replayed; undefined for an area that isn't known. */
+export function areaRunner(name: string): (() => Promise<Runner>) | undefined {
+  return Object.hasOwn(areas, name) ? areas[name] : undefined;
+}
+
 /** `quorate conformance`: prints failures, then one line of JSON with the count. */
 export async function conformanceCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
@@ -34,7 +39,7 @@ export async function conformanceCommand(args: readonly string[]): Promise<numbe
     filter: { type: 'string' },
   });
   const [name] = positionals;
-  const load = name === undefined ? undefined : areas[name];
+  const load = name === undefined ? undefined : areaRunner(name);
   if (!load || positionals.length > 1)
     throw new CliError(`conformance takes one area of: ${Object.keys(areas).join(', ')}`);
   if (values.data === undefined) throw new CliError('conformance needs --data DIR');
