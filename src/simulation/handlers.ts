@@ -1,13 +1,14 @@
-import { corosyncHandlers } from '../corosync/handlers';
+import { controllerParts } from '../agents/parts';
 import { services as corosync } from '../corosync/daemon';
+import { corosyncHandlers } from '../corosync/handlers';
 import type { EventHandlers } from '../kernel/events';
 import { handlers as daemonHandlers, services as daemons } from '../machine/daemons';
 import { handlers as powerHandlers } from '../machine/power';
 import { registerServices } from '../machine/service';
 import { handlers as unitHandlers } from '../machine/units';
-import { membershipListener, services as pacemaker } from '../pacemaker/handlers';
+import { membershipListener, services as pacemaker, pacemakerHandlers } from '../pacemaker/handlers';
 import { services as firewall } from '../programs/firewall';
-import { handlers as networkHandlers, services as network } from '../programs/network';
+import { services as network, handlers as networkHandlers } from '../programs/network';
 import { services as pcsd } from '../programs/pcs';
 
 for (const services of [daemons, corosync, pacemaker, network, firewall, pcsd]) registerServices(services);
@@ -19,4 +20,5 @@ export const handlers: EventHandlers = {
   ...daemonHandlers,
   ...networkHandlers,
   ...corosyncHandlers([membershipListener]),
+  ...pacemakerHandlers(controllerParts),
 };

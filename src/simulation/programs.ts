@@ -1,5 +1,6 @@
 import { programs as coreutils } from '../programs/coreutils';
 import { programs as corosync } from '../programs/corosync';
+import { programs as crm } from '../programs/crm';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
@@ -9,6 +10,7 @@ import type { ProgramTable } from '../shell/process';
 export const programs: ProgramTable = {
   ...coreutils,
   ...corosync,
+  ...crm,
   ...firewall,
   ...network,
   ...pcs,

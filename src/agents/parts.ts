@@ -1,0 +1,9 @@
+import { shutdownScheduler } from '../pacemaker/controller/leaving';
+import type { ControllerParts } from '../pacemaker/controller/parts';
+
+/** The scheduler and the agents that live clusters work with. */
+export const controllerParts: ControllerParts = {
+  schedule: shutdownScheduler,
+  findAgent: () => undefined,
+  agentFacts: () => ({ restart: null, secret: [] }),
+};

@@ -1,0 +1,13 @@
+import type { ProgramTable } from '../../shell/process';
+import { cibadmin } from './cibadmin';
+import { crmError } from './crm-error';
+import { crmNode } from './crm-node';
+import { crmadmin } from './crmadmin';
+
+/** Pacemaker's command line tools, by the names of their executables. */
+export const programs: ProgramTable = {
+  cibadmin,
+  crm_error: crmError,
+  crm_node: crmNode,
+  crmadmin,
+};
