@@ -55,6 +55,47 @@ function bare(): World {
   return assemble('bare', [host, ...nodes], networks, COURSE_EPOCH);
 }
 
+/** What firewall-cmd --permanent --add-service=high-availability leaves. */
+const OPEN_ZONE = `<?xml version="1.0" encoding="utf-8"?>
+<zone>
+  <short>Public</short>
+  <service name="ssh"/>
+  <service name="dhcpv6-client"/>
+  <service name="cockpit"/>
+  <service name="high-availability"/>
+</zone>
+`;
+
+/** `bare` after the chapter "리눅스 구성": addresses, names, packages, firewall and pcsd are there, and no cluster. */
+function ready(): World {
+  const world = bare();
+  const lines = NODES.map((name, index) => `192.168.90.1${index + 1}0 ${name}.example.com ${name}`);
+  const nodes = NODES.map((name, index) => {
+    const machine = makeMachine({
+      name,
+      hostname: `${name}.example.com`,
+      nics: [
+        { name: 'eth0', network: 'default', address: 'dhcp' },
+        { name: 'eth1', network: 'internal', address: `192.168.90.1${index + 1}0/24` },
+      ],
+      packages: ['pcs', 'pacemaker', 'firewalld', 'sshpass'],
+      enabled: ['pcsd.service', 'firewalld.service'],
+      users: [{ name: 'hacluster', password: 'centos' }],
+      autostart: true,
+      time: IMAGE_TIME,
+    });
+    writeFile(machine, '/etc/hosts', `127.0.0.1 localhost\n${lines.join('\n')}\n`, { time: IMAGE_TIME });
+    writeFile(machine, '/etc/firewalld/zones/public.xml', OPEN_ZONE, { time: IMAGE_TIME, makeParents: true });
+    return machine;
+  });
+  const { host } = world.machines;
+  return {
+    ...world,
+    name: 'ready',
+    machines: Object.fromEntries([host as Machine, ...nodes].map((each) => [each.name, each])),
+  };
+}
+
 /**
  * The topology of the recorded clusters (`oracle/cluster/README`): five Debian nodes in containers, two NICs, pcsd
  * running, no cluster. All are off; a scenario says which come up.
@@ -117,6 +158,7 @@ function booted(world: World, names: readonly string[]): World {
 
 const makers: Record<string, () => World> = {
   bare: () => booted(bare(), ['host', ...NODES]),
+  ready: () => booted(ready(), ['host', ...NODES]),
   recording,
 };
 
