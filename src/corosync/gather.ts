@@ -32,12 +32,17 @@ declare module '../kernel/events' {
 /** Until a formed ring's commit token reached a member, from … to. */
 const COMMIT_MS = [4, 14] as const;
 /** A merge-detect message is sent every 200 ms while idle; at once after a ring was formed. */
-const MERGE_MS = { idle: [20, 200], formed: [1, 6] } as const;
+const MERGE_MS = { idle: [20, 200], formed: [1, 3] } as const;
 /** Join messages are repeated every 50 ms. */
 const JOIN_REPEAT_MS = [1, 50] as const;
 
 function consensusKey(machine: CorosyncMachine): string {
   return `corosync.consensus/${machine.name}`;
+}
+
+/** The ring stands: nobody waits for consensus any more. */
+export function forgetConsensus(world: World, machine: CorosyncMachine): void {
+  cancelEvent(world, consensusKey(machine));
 }
 
 /** Starts to look for a new ring among the present members and `others`. */
@@ -109,6 +114,9 @@ export function receiveJoin(
   if (totem.state !== 'gather' || gather === null || gather.failed.includes(from)) return;
   if (join.failed.includes(nodeId)) {
     exclude(world, machine, gather, from);
+  } else if (!totem.members.includes(from) && failed.some((each) => totem.members.includes(each))) {
+    // A stranger doesn't decide which members of the own ring are gone.
+    return;
   } else if (isEqual(processors, gather.processors) && isEqual(failed, gather.failed)) {
     gather.agreed = union(gather.agreed, [from]);
     conclude(world, machine, gather);
@@ -142,7 +150,7 @@ function conclude(world: World, machine: CorosyncMachine, gather: GatherState): 
   const sequence = Math.max(totem.highestSequence, totem.ring.sequence) + 4;
   totem.state = 'commit';
   totem.counters.commitEntered++;
-  cancelEvent(world, consensusKey(machine));
+  forgetConsensus(world, machine);
   const receivers = liveDaemons(world).filter(
     (to) => members.includes(to.corosync.nodeId) && (to.name === machine.name || carries(machine, to)),
   );

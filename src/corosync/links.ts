@@ -307,6 +307,8 @@ export function discoverMtu(world: World, machine: CorosyncMachine, peers: reado
 export function carries(from: CorosyncMachine, to: CorosyncMachine): boolean {
   const back = to.corosync.links[from.corosync.nodeId];
   return Object.entries(from.corosync.links[to.corosync.nodeId] ?? {}).some(
-    ([number, link]) => link.connected && link.sends && back?.[number]?.connected === true,
+    ([number, link]) =>
+      // Healed too late, a link still goes down; what is sent meanwhile doesn't save the token.
+      link.connected && link.sends && !(link.passes && link.dueAt !== null) && back?.[number]?.connected === true,
   );
 }

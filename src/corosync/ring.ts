@@ -4,7 +4,7 @@ import { record } from '../kernel/history';
 import { randomInteger } from '../kernel/random';
 import { writeFile } from '../machine/files';
 import type { World } from '../world/world';
-import { lookForOthers } from './gather';
+import { forgetConsensus, lookForOthers } from './gather';
 import { say } from './journal';
 import { announce, membersOf, ringText } from './membership';
 import type { Message } from './messages';
@@ -21,7 +21,7 @@ declare module '../kernel/events' {
 }
 
 /** What synchronizing takes, from … to, alone and with others. */
-const SYNC_MS = { alone: [1, 3], together: [4, 20] } as const;
+const SYNC_MS = { alone: [1, 3], together: [15, 35] } as const;
 /** By then every member has entered a formed ring. */
 const ENTERED_MS = 60;
 
@@ -37,6 +37,7 @@ export function enterRing(world: World, machine: CorosyncMachine, form: Extract<
   const left = without(before, together);
   const failed = without(left, totem.leftCleanly);
   forgetToken(world, machine);
+  forgetConsensus(world, machine);
   totem.state = 'operational';
   totem.ring = { ...form.ring };
   totem.members = [...form.members];
