@@ -10,7 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { connectSession, useSession } from './state/session';
 import { applySettings } from './state/settings';
-import { tendTerminals } from './terminals/pool';
+import { screenText, tendTerminals } from './terminals/pool';
 
 applySettings();
 connectSession();
@@ -20,6 +20,14 @@ tendTerminals();
 window.addEventListener('beforeunload', (event) => {
   if (useSession.getState().view.saving.state !== 'saved') event.preventDefault();
 });
+
+declare global {
+  interface Window {
+    /** For tests and for instructors' scripts. */
+    quorate?: { screen(machine: string): string };
+  }
+}
+window.quorate = { screen: screenText };
 
 const root = document.getElementById('root');
 if (root) {

@@ -46,7 +46,13 @@ export class Desk {
 
   get view(): LabView | null {
     if (!this.#lab) return null;
-    return { id: this.#lab.id, goals: this.#lab.goals, verdicts: this.#verdicts, hints: this.#hints };
+    const { id, machines, goals } = this.#lab;
+    return { id, machines, goals, verdicts: this.#verdicts, hints: this.#hints };
+  }
+
+  /** Reads a lab without opening it. */
+  load(id: string): Promise<LabPort> {
+    return this.#lab?.id === id ? Promise.resolve(this.#lab) : this.catalogue.load(id);
   }
 
   async open(id: string): Promise<LabPort> {

@@ -3,7 +3,7 @@ import { Checkpoints } from './checkpoints';
 import { Desk } from './desk';
 import { faultLabel, injectFault } from './faults';
 import { Pacer } from './pacer';
-import type { LabCatalogue, LabPort, SimulationFactory, SimulationPort, WorldStore } from './ports';
+import type { LabCatalogue, SimulationFactory, SimulationPort, WorldStore } from './ports';
 import { Projector } from './project';
 import type { EngineNotice, FaultRequest, PageNotice, StartAnswer } from './protocol';
 import { Saver } from './saver';
@@ -107,11 +107,18 @@ export class Engine {
         this.#saver.turnOff('broken-world');
       }
     }
-    const known = labs.labs.find(({ id }) => id === lab) ?? null;
-    const port = known ? await this.desk.open(known.id) : null;
-    world ??= await this.#startWorld(port);
+    const wanted = lab ?? world?.lab?.id ?? (world === null ? labs.labs[0]?.id : undefined);
+    const known = labs.labs.find(({ id }) => id === wanted) ?? null;
+    if (world && known && world.lab?.id !== known.id) {
+      // The address asks for another lab: the work so far is one undo away.
+      this.#checkpoints.keep(`lab ${known.id}`, world);
+      world = null;
+    }
+    world ??= await this.#startWorld(known?.id ?? null);
     this.#run(world);
     this.#looping ??= this.#loop();
+    // The first prompt doesn't wait for the lab's text and goals.
+    if (known) void this.#openDesk(known.id);
     return answer;
   }
 
@@ -178,16 +185,17 @@ export class Engine {
 
   /** The lab's start world again, or that of the engine without a lab. */
   async reset(): Promise<void> {
-    const start = await this.#startWorld(this.desk.lab);
+    const start = await this.#startWorld(this.desk.lab?.id ?? null);
     this.#checkpoints.keep('reset', this.world);
     this.#run(start);
   }
 
   async openLab(id: string, keepWorld: boolean): Promise<void> {
-    const lab = await this.desk.open(id);
-    if (!keepWorld) {
+    const start = keepWorld ? null : await this.#startWorld(id);
+    await this.desk.open(id);
+    if (start) {
       this.#checkpoints.keep(`lab ${id}`, this.world);
-      this.#run(await this.#startWorld(lab));
+      this.#run(start);
     }
     this.poke();
   }
@@ -205,16 +213,30 @@ export class Engine {
     this.poke();
   }
 
-  /** Worlds are values: the one a lab begins in is made once, and a reset only puts it in place again. */
-  async #startWorld(lab: LabPort | null): Promise<World> {
-    const { factory, seed, world } = this.#options;
-    const key = lab?.id ?? '';
-    let start = this.#startWorlds.get(key);
-    if (!start) {
-      start = lab ? await lab.start(seed()) : factory.fresh(world, seed());
-      this.#startWorlds.set(key, start);
+  async #openDesk(id: string): Promise<void> {
+    try {
+      await this.desk.open(id);
+    } catch (error) {
+      this.#options.emit({ kind: 'failure', message: messageOf(error), detail: stackOf(error), kept: true });
     }
+    this.poke();
+  }
+
+  /** Worlds are values: the one a lab begins in is made once, and a reset only puts it in place again. */
+  async #startWorld(lab: string | null): Promise<World> {
+    const key = lab ?? '';
+    const start = this.#startWorlds.get(key) ?? (await this.#makeStart(lab));
+    this.#startWorlds.set(key, start);
     return start;
+  }
+
+  async #makeStart(id: string | null): Promise<World> {
+    const { factory, labs, seed, world } = this.#options;
+    const summary = labs.labs.find((lab) => lab.id === id);
+    if (!summary) return factory.fresh(world, seed());
+    // A lab that follows another begins where that one's solution ends, which has to be played.
+    if (summary.after !== null) return (await this.desk.load(summary.id)).start(seed());
+    return { ...factory.fresh(summary.world, seed()), lab: { id: summary.id, reached: {} } };
   }
 
   #run(world: World): void {

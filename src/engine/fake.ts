@@ -193,9 +193,10 @@ export const fakeFactory: SimulationFactory = {
 
 /** One lab: give node1 the host name `right`. */
 export const fakeLabs: LabCatalogue = {
-  labs: [{ id: 'names', title: { ko: '이름', en: 'Names' }, world: 'fake' }],
+  labs: [{ id: 'names', title: { ko: '이름', en: 'Names' }, world: 'fake', after: null }],
   load: async () => ({
     id: 'names',
+    machines: ['node1'],
     goals: [{ id: 'g1', level: 'required', text: { ko: '이름', en: 'Name' }, latched: false }],
     text: (language) => `# ${language}`,
     start: async () => fakeWorld(),

@@ -15,6 +15,7 @@ export async function loadLab(
   const session = await catalogue.load(id);
   return {
     id: session.id,
+    machines: session.lab.machines,
     goals: session.goals.map(({ id, level, text, latched }) => ({ id, level, text, latched })),
     text: (language) => session.text(language),
     start: (seed) => session.start(seed),

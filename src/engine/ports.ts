@@ -64,6 +64,8 @@ export interface LabSummary {
   readonly title: Translated;
   /** Start world the lab begins from. */
   readonly world: string;
+  /** Lab at whose end this one begins; null: at the start world. */
+  readonly after: string | null;
 }
 
 export interface Goal {
@@ -111,6 +113,8 @@ export interface ExamResult {
 /** One lab, loaded. */
 export interface LabPort {
   readonly id: string;
+  /** Machines that get a terminal, first the one to type on. */
+  readonly machines: readonly string[];
   readonly goals: readonly Goal[];
   /** Markdown. */
   text(language: Language): string;

@@ -86,6 +86,8 @@ export interface ClockView {
 
 export interface LabView {
   readonly id: string;
+  /** First the machine to type on. */
+  readonly machines: readonly string[];
   readonly goals: readonly Goal[];
   readonly verdicts: readonly Verdict[];
   readonly hints: readonly Hint[];

@@ -5,7 +5,7 @@ import { LabPanel } from '../lab/LabPanel';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { PicturePanel } from '../picture/PicturePanel';
-import { onShowTerminal } from '../state/actions';
+import { act, onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
 import { TerminalPanel } from '../terminals/TerminalPanel';
 import { TimelinePanel } from '../timeline/TimelinePanel';
@@ -92,6 +92,13 @@ export function Dock() {
       if (model.getNodeById(terminalTabId(machine))) model.doAction(Actions.selectTab(terminalTabId(machine)));
     });
   }, [model]);
+
+  const labMachine = useSession((session) => session.view.lab?.machines[0]);
+  const startedFresh = useSession((session) => session.start?.outcome !== 'resumed');
+  useEffect(() => {
+    // A lab begins at the machine to type on; who goes on finds the page as it was left.
+    if (labMachine !== undefined && startedFresh) act.showTerminal(labMachine);
+  }, [labMachine, startedFresh]);
 
   return (
     <Layout

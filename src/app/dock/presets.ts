@@ -6,7 +6,7 @@ export type PanelKind = 'lab' | 'picture' | 'timeline' | 'terminal';
 
 /** Machines of the course's world: their tabs are there before the engine has said anything. */
 export const COURSE_MACHINES: readonly string[] = ['host', 'node1', 'node2', 'node3', 'node4'];
-const FIRST_MACHINE = 'node4';
+const FIRST_MACHINE = 'node1';
 
 export const terminalTabId = (machine: string) => `terminal:${machine}`;
 

@@ -3,7 +3,6 @@ import type { Speed } from '../../engine/view';
 import { terminalOf } from '../terminals/pool';
 import { engine } from './engine';
 import { useSession } from './session';
-import { useSettings } from './settings';
 
 /** Shows what the engine refused or failed to do. */
 function report(error: unknown): void {
@@ -31,7 +30,6 @@ export const act = {
     void engine().ask('reset', null).catch(report);
   },
   openLab: (lab: string) => {
-    useSettings.getState().set({ lab });
     useSession.setState({ exam: null });
     void engine().ask('lab.open', { lab, keepWorld: false }).catch(report);
   },

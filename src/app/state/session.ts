@@ -55,7 +55,7 @@ export const useSession = create<Session>()(() => ({
   exam: null,
   trouble: null,
   selection: null,
-  activeMachine: 'node4',
+  activeMachine: 'node1',
   unseen: new Set<string>(),
 }));
 

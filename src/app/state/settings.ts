@@ -15,8 +15,6 @@ export interface Settings {
   preset: Preset;
   /** Dock layouts that the user changed, by preset. */
   layouts: Partial<Record<Preset, unknown>>;
-  /** The lab that is open. */
-  lab: string | null;
   set(change: Partial<Omit<Settings, 'set'>>): void;
 }
 
@@ -35,7 +33,6 @@ export const useSettings = create<Settings>()(
       screenReader: false,
       preset: 'student',
       layouts: {},
-      lab: null,
       set: (change) => set(change),
     }),
     {

@@ -20,6 +20,20 @@ export function machineOfTerminal(id: number): string | null {
   return null;
 }
 
+/** What a machine's terminal shows, scrollback included, as text: the canvas has none for tests and scripts to read. */
+export function screenText(machine: string): string {
+  const buffer = terminals.get(machine)?.xterm.buffer.active;
+  if (!buffer) return '';
+  const lines: string[] = [];
+  for (let row = 0; row < buffer.length; row++) {
+    const line = buffer.getLine(row);
+    const text = line?.translateToString(true) ?? '';
+    if (line?.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+    else lines.push(text);
+  }
+  return lines.join('\n').trimEnd();
+}
+
 /** Keeps all terminals in step with the settings, and with the power of their machines. */
 export function tendTerminals(): void {
   useSettings.subscribe((now, before) => {
