@@ -52,7 +52,7 @@ function bare(): World {
     time: IMAGE_TIME,
   });
   const nodes = NODES.map((name) => makeMachine({ name, nics: courseNics, autostart: true, time: IMAGE_TIME }));
-  return assemble('bare', [host, ...nodes], networks, COURSE_EPOCH);
+  return assemble('bare', [host, ...nodes].map(withLabCommand), networks, COURSE_EPOCH);
 }
 
 /** What firewall-cmd --permanent --add-service=high-availability leaves. */
@@ -86,7 +86,7 @@ function ready(): World {
     });
     writeFile(machine, '/etc/hosts', `127.0.0.1 localhost\n${lines.join('\n')}\n`, { time: IMAGE_TIME });
     writeFile(machine, '/etc/firewalld/zones/public.xml', OPEN_ZONE, { time: IMAGE_TIME, makeParents: true });
-    return machine;
+    return withLabCommand(machine);
   });
   const { host } = world.machines;
   return {
@@ -125,6 +125,13 @@ function recording(): World {
   const outer = network('outer', 'br-outer', '10.0.0.1/24', 'none', null);
   const internal = network('internal', 'br-internal', null, 'none', null);
   return assemble('recording', machines, { outer, internal }, Date.UTC(2026, 10, 22, 11, 6, 0));
+}
+
+/** The lab room's own command, on machines that a student types on. */
+function withLabCommand(machine: Machine): Machine {
+  const file = writeFile(machine, '/usr/local/bin/lab', '', { time: IMAGE_TIME, mode: 0o755, makeParents: true });
+  file.program = 'lab';
+  return machine;
 }
 
 function assemble(name: string, machines: Machine[], nets: Record<string, Network>, epoch: number): World {

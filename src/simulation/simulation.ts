@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel';
 import { Runtime } from '../kernel/runtime';
+import type { ProgramTable } from '../shell/process';
 import { type CommandResult, ProcessTable, runCommand } from '../shell/processes';
 import type { Millis, World } from '../world/world';
 import { makeKernel } from './kernel';
@@ -26,10 +27,11 @@ export class Simulation {
   readonly runtime: Runtime;
   readonly processes: ProcessTable;
 
-  constructor(world: World) {
+  /** `extra`: programs that belong to whoever runs the world, such as `lab`. */
+  constructor(world: World, extra: ProgramTable = {}) {
     const kernel: Kernel = makeKernel(world);
     this.runtime = new Runtime(kernel);
-    this.processes = new ProcessTable(this.runtime, programs);
+    this.processes = new ProcessTable(this.runtime, { ...programs, ...extra });
   }
 
   /** A copy of a world that runs on its own. Terminals and scripts stay behind, as in a dropped connection. */
