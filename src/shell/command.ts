@@ -1,4 +1,5 @@
 import type { Millis } from '../world/world';
+import { bash } from './bash/main';
 import { accountCredentials, findAccount, loginEnvironment } from './login';
 import { Collector, TextFile } from './openfile';
 import type { Program } from './process';
@@ -70,4 +71,12 @@ async function finish(table: ProcessTableBase, process: SimProcess, options: Run
   process.signal('KILL');
   await runtime.run(Number.POSITIVE_INFINITY, () => process.status !== null);
   return reason === 'idle' ? (process.status ?? 137) : 124;
+}
+
+/** Runs a command line as `bash -c` does, as a user's login environment has it, without a terminal. */
+export function runCommand(
+  table: ProcessTableBase,
+  options: RunOptions & { readonly command: string },
+): Promise<CommandResult> {
+  return runProgram(table, bash, ['bash', '-c', options.command], options);
 }

@@ -3,7 +3,7 @@ import { Kernel } from '../kernel/kernel';
 import { Runtime } from '../kernel/runtime';
 import type { Process, Program, ProgramTable } from './process';
 import { ProcessTable, runProgram } from './processes';
-import { testMachine, testWorld } from './testing';
+import { testWorld } from './testing';
 
 const table = (programs: ProgramTable = {}) =>
   new ProcessTable(new Runtime(new Kernel(testWorld(programs), {})), programs);

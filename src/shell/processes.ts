@@ -1,2 +1,13 @@
-export { type CommandResult, type RunOptions, runProgram } from './command';
-export { ProcessTableBase as ProcessTable } from './table';
+import type { Runtime } from '../kernel/runtime';
+import { bash } from './bash/main';
+import type { ProgramTable } from './process';
+import { ProcessTableBase } from './table';
+
+export { type CommandResult, type RunOptions, runCommand, runProgram } from './command';
+
+/** All running processes of a simulation. `bash` and `sh` are always among its programs. */
+export class ProcessTable extends ProcessTableBase {
+  constructor(runtime: Runtime, programs: ProgramTable) {
+    super(runtime, { bash, sh: bash, ...programs });
+  }
+}

@@ -17,6 +17,7 @@ import {
   type SpawnOptions,
   type Tty,
 } from './process';
+import { isSignalName } from './signals';
 import { SimProcess } from './simprocess';
 import { isTerminalTty } from './terminaltty';
 import { BoundInput, BoundOutput, ProcessView } from './view';
@@ -90,6 +91,31 @@ export class ProcessTableBase {
     }
     return undefined;
   }
+
+  /**
+   * kill(2): signals a process of the caller's machine, or (negative) a group. Gives why not, or null. Signal names
+   * without handler in the simulation act as TERM does.
+   */
+  kill(caller: SimProcess, pid: number, signal: string): string | null {
+    const machine = caller.machine;
+    const targets = [...this.#processes].filter(
+      (process) =>
+        process.machineName === caller.machineName && (pid < 0 ? process.group.id === -pid : process.pid === pid),
+    );
+    const record = machine?.processes[Math.abs(pid)];
+    if (targets.length === 0 && !record) return 'No such process';
+    const { uid } = caller.credentials;
+    const owner = targets[0]?.credentials.uid ?? record?.uid;
+    if (uid !== 0 && owner !== uid) return 'Operation not permitted';
+    if (signal === 'EXIT') return null;
+    const name = isSignalName(signal) ? signal : 'TERM';
+    for (const target of targets) target.signal(name);
+    if (targets.length === 0 && machine) this.signalDaemon(caller.machineName, Math.abs(pid), name);
+    return null;
+  }
+
+  /** Signals a process that isn't one of ours: a unit's daemon. The machine room says what that does. */
+  protected signalDaemon(_machine: string, _pid: number, _name: SignalName): void {}
 
   /** The pipe behind a FIFO's place in a machine's tree. */
   fifo(machine: string, path: string): Pipe {
