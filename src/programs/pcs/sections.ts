@@ -1,9 +1,21 @@
+import { client } from './client';
+import { cluster } from './cluster/cluster';
+import { host } from './host';
 import { node } from './node';
+import { pcsd } from './pcsd';
 import { property } from './property';
+import { quorum } from './quorum/quorum';
 import type { Router } from './router';
+import { status } from './status/status';
 
 /** The sections of pcs that are simulated. */
 export const sections: Readonly<Record<string, Router>> = {
+  client,
+  cluster,
+  host,
   node,
+  pcsd,
   property,
+  quorum,
+  status,
 };

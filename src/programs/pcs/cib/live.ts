@@ -1,32 +1,85 @@
+import { localMembership } from '../../../corosync/membership';
+import { type CibTarget, changeCib, readCib } from '../../../pacemaker/cib/access';
+import { CibError } from '../../../pacemaker/cib/errors';
+import type { CibOperation } from '../../../pacemaker/cib/operations';
+import { childNamed, copyElement } from '../../../pacemaker/cib/xml';
 import type { Process } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
-import type { CibStore } from './store';
+import { type CibStore, sameElement } from './store';
 
 /** The CIB of the running cluster, as this machine's daemon has it. */
 export class LiveStore implements CibStore {
   readonly file = null;
+  #loaded: Element | null = null;
 
   constructor(readonly process: Process) {}
 
   async load(): Promise<Element> {
-    throw new CommandFailure('unable to get cib');
+    try {
+      const cib = copyElement(readCib(this.process.world, this.process.machineName, LIVE, clientOf(this.process)));
+      this.#loaded = copyElement(cib);
+      return cib;
+    } catch (failure) {
+      if (failure instanceof CibError) throw new CommandFailure('unable to get cib');
+      throw failure;
+    }
   }
 
-  async save(_cib: Element): Promise<void> {
-    throw new CommandFailure('unable to get cib');
+  async save(cib: Element): Promise<void> {
+    const configuration = childNamed(cib, 'configuration');
+    const before = this.#loaded && childNamed(this.#loaded, 'configuration');
+    if (!configuration || (before && sameElement(before, configuration))) return;
+    await this.apply({ kind: 'replace', section: 'configuration', input: configuration });
+    this.#loaded = copyElement(cib);
+  }
+
+  async apply(operation: CibOperation): Promise<void> {
+    applyOperation(this.process, LIVE, operation);
   }
 }
 
-/** Name of this machine's node as pacemaker knows it. */
+const LIVE: CibTarget = { kind: 'live' };
+
+function clientOf(process: Process) {
+  const { user, uid, gid, groups } = process.credentials;
+  return { user: process.env.CIB_user ?? user, uid, gid, groups, client: 'cibadmin' };
+}
+
+/** Applies a change as cibadmin does, and words a failure as pcs passes it on. */
+export function applyOperation(process: Process, target: CibTarget, operation: CibOperation): void {
+  try {
+    process.transact((world) => {
+      changeCib(world, process.machineName, target, clientOf(process), operation);
+    });
+  } catch (failure) {
+    if (!(failure instanceof CibError)) throw failure;
+    throw new CommandFailure(`Unable to update cib\nCall cib_apply_diff failed${callSuffix(failure)}`);
+  }
+}
+
+/** cibadmin's reason: with the number for errors of the CIB's own. */
+function callSuffix(failure: CibError): string {
+  return `: ${failure.message}`;
+}
+
+/** Name of this machine's node as the cluster knows it. */
 export function localNodeName(pcs: Pcs): string {
-  return pcs.process.machine.hostname;
+  const { world, machineName, machine } = pcs.process;
+  const membership = localMembership(world, machineName);
+  return membership?.members.find((member) => member.nodeId === membership.localNodeId)?.name ?? machine.hostname;
 }
 
-/** Waits until the cluster has nothing left to do, at most `seconds` (0: an hour). */
+/** Waits until the cluster has nothing left to do, at most `seconds` (0: as long as crm_resource waits). */
 export async function waitForIdle(pcs: Pcs, seconds: number): Promise<void> {
   const limit = seconds === 0 ? '' : ` (timeout: ${seconds} second${seconds === 1 ? '' : 's'})`;
   pcs.note(`Waiting for the cluster to apply configuration changes${limit}...`);
   await pcs.flush();
+  const argv = ['crm_resource', '--wait', ...(seconds === 0 ? [] : [`--timeout=${seconds}`])];
+  const result = await pcs.process.capture(argv);
+  if (result.status === 0) return;
+  const why = result.stderr.trim();
+  const TIMEOUT = 124;
+  throw new CommandFailure(result.status === TIMEOUT ? `waiting timeout\n\n${why}` : why);
 }

@@ -1,10 +1,12 @@
 import { FileError, lookup, readFile, writeFile } from '../../../machine/files';
+import type { CibTarget } from '../../../pacemaker/cib/access';
 import { formatXml } from '../../../pacemaker/cib/format';
 import { parseXml } from '../../../pacemaker/cib/parse';
-import { copyElement } from '../../../pacemaker/cib/xml';
+import { childNamed, copyElement } from '../../../pacemaker/cib/xml';
 import type { Process } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { CommandFailure } from '../failure';
+import { applyOperation } from './live';
 
 /** Where a pcs call finds the CIB: the running cluster, or the file given with `-f`. */
 export interface CibStore {
@@ -84,12 +86,23 @@ export class FileStore implements CibStore {
 
   async save(cib: Element): Promise<void> {
     if (this.#loaded && sameElement(this.#loaded, cib)) return;
-    cib.attributes.epoch = String(Number(cib.attributes.epoch ?? '0') + 1);
-    cib.attributes.num_updates = '0';
-    const { process } = this;
-    process.transact((world, machine) => {
-      writeFile(machine, this.#path, formatXml(cib), { as: process.credentials, time: world.epoch + world.now });
-    });
+    const configuration = childNamed(cib, 'configuration');
+    const upgraded = this.#loaded && this.#loaded.attributes['validate-with'] !== cib.attributes['validate-with'];
+    if (!configuration || upgraded) this.#write(cib);
+    else {
+      const target: CibTarget = { kind: 'file', path: this.#path };
+      applyOperation(this.process, target, { kind: 'replace', section: 'configuration', input: configuration });
+    }
     this.#loaded = copyElement(cib);
+  }
+
+  /** Writes the whole CIB, one epoch further. */
+  #write(cib: Element): void {
+    const { process } = this;
+    const counted = { ...cib.attributes, epoch: String(Number(cib.attributes.epoch ?? '0') + 1), num_updates: '0' };
+    const text = formatXml({ ...cib, attributes: counted });
+    process.transact((world, machine) => {
+      writeFile(machine, this.#path, text, { as: process.credentials, time: world.epoch + world.now });
+    });
   }
 }

@@ -1,0 +1,78 @@
+import type { Pcs } from '../context';
+import { status as pcsdStatus } from '../pcsd';
+import { command, type Router } from '../router';
+import { clusterStatus } from '../status/status';
+import { auth, authkey } from './auth';
+import { printCib, pushCib, upgradeCib, verify } from './cib';
+import { showConfig } from './config';
+import { destroy } from './destroy';
+import * as node from './node';
+import { setup } from './setup';
+import { enablement, kill, start, stop } from './start';
+import { generateUuid, printConf, reload, sync, updateConfig } from './sync';
+import * as uidgid from './uidgid';
+
+async function oldPcsdStatus(pcs: Pcs, args: string[]): Promise<number> {
+  pcs.deprecated(
+    "This command is deprecated and will be removed. Please use 'pcs pcsd status' or 'pcs status pcsd' instead.",
+  );
+  pcs.options.allow('--request-timeout');
+  return pcsdStatus(pcs, args);
+}
+
+const REMOTE = '--force --request-timeout --skip-offline';
+
+export const cluster: Router = {
+  commands: {
+    setup: command(
+      '--corosync_conf --enable --force --no-cluster-uuid --no-keys-sync --overwrite --start --wait',
+      setup,
+    ),
+    config: {
+      otherwise: 'show',
+      commands: {
+        show: command('--corosync_conf --output-format', showConfig),
+        update: command('--corosync_conf', updateConfig),
+        uuid: { commands: { generate: command('--corosync_conf --force', generateUuid) } },
+      },
+    },
+    authkey: { commands: { corosync: command(REMOTE, authkey) } },
+    start: command('--all --corosync_conf --request-timeout --wait', start),
+    stop: command('--all --force --request-timeout --wait', stop),
+    kill: command('', kill),
+    enable: command('--all --request-timeout', enablement('enable')),
+    disable: command('--all --request-timeout', enablement('disable')),
+    auth: command('--corosync_conf --request-timeout -p -u', auth),
+    status: command('--request-timeout -f', clusterStatus),
+    'pcsd-status': command('--request-timeout -f', oldPcsdStatus),
+    sync: { otherwise: 'corosync', commands: { corosync: command('--request-timeout', sync) } },
+    cib: command('--config -f', printCib),
+    'cib-push': command('--config --wait -f', pushCib),
+    'cib-upgrade': command('-f', upgradeCib),
+    node: {
+      commands: {
+        add: command(
+          '--enable --force --no-watchdog-validation --request-timeout --skip-offline --start --wait',
+          node.add,
+        ),
+        delete: command(REMOTE, node.remove),
+        remove: command(REMOTE, node.remove),
+        clear: command('--force', node.clear),
+      },
+    },
+    uidgid: {
+      otherwise: 'list',
+      commands: {
+        list: command('', uidgid.list),
+        add: command('', uidgid.add),
+        delete: command('', uidgid.remove),
+        remove: command('', uidgid.remove),
+        rm: command('', uidgid.replaced),
+      },
+    },
+    corosync: command('--request-timeout', printConf),
+    reload: command('', reload),
+    destroy: command('--all --force --request-timeout', destroy),
+    verify: command('--full -f', verify),
+  },
+};
