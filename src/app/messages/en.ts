@@ -167,7 +167,6 @@ export const en = {
     why: 'Why?',
     because: 'because',
     cluster: 'cluster',
-    kinds: {} as Record<string, string>,
   },
   layout: {
     menu: 'Layout',

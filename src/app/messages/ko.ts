@@ -170,7 +170,6 @@ export const ko: Messages = {
     why: '왜?',
     because: '원인',
     cluster: '클러스터',
-    kinds: {},
   },
   layout: {
     menu: '배치',

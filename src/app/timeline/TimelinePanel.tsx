@@ -4,6 +4,7 @@ import { clockText } from '../bar/format';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { useSession } from '../state/session';
+import { useSettings } from '../state/settings';
 import { entryText } from './words';
 
 /** Entries drawn: the newest ones. */
@@ -18,11 +19,12 @@ const Row = memo(function Row(props: {
   causes: readonly HistoryEntry[];
 }) {
   const { entry, epoch, words } = props;
+  const language = useSettings((settings) => settings.language);
   return (
     <li className="event" data-kind={entry.kind}>
       <time>{clockText(epoch, entry.time).time}</time>
       <span className="event-machine">{entry.machine ?? words.timeline.cluster}</span>
-      <span className={`event-text event-${entry.kind.split('.')[0]}`}>{entryText(entry, words)}</span>
+      <span className={`event-text event-${entry.kind.split('.')[0]}`}>{entryText(entry, language)}</span>
       {entry.cause !== null && (
         <button
           type="button"
@@ -38,7 +40,7 @@ const Row = memo(function Row(props: {
           {props.causes.map((cause) => (
             <li key={cause.id}>
               <span className="event-because">{words.timeline.because}</span> {clockText(epoch, cause.time).time}{' '}
-              {cause.machine ?? ''} {entryText(cause, words)}
+              {cause.machine ?? ''} {entryText(cause, language)}
             </li>
           ))}
         </ol>

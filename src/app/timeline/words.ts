@@ -1,13 +1,14 @@
+import type { Language } from '../../engine/ports';
 import type { HistoryEntry } from '../../world/history';
-import type { Messages } from '../messages/en';
+import { eventWords } from '../messages/events';
 
 const show = (value: HistoryEntry['facts'][string]): string =>
   Array.isArray(value) ? value.join(', ') : String(value);
 
 /** An entry in a sentence: `{fact}` in the catalogue's words is replaced; unknown kinds show their facts as they are. */
-export function entryText(entry: HistoryEntry, words: Messages): string {
+export function entryText(entry: HistoryEntry, language: Language): string {
   const { facts } = entry;
-  const pattern = words.timeline.kinds[entry.kind];
+  const pattern = eventWords[language][entry.kind];
   if (pattern !== undefined) {
     return pattern
       .replace(/\{(\w+)\}/g, (_, name: string) => (facts[name] === undefined ? '' : show(facts[name])))
