@@ -90,8 +90,11 @@ interface Resolved {
   name: string;
 }
 
-/** Walks the tree. Throws FileError for everything but a missing last component. */
-function resolve(machine: Machine, path: string, options: LookupOptions): Resolved {
+/**
+ * Walks the tree. A missing last component is an answer; everything else gives its error code. It doesn't throw, as most
+ * look-ups just ask whether something is there.
+ */
+function walk(machine: Machine, path: string, options: LookupOptions): Resolved | FileErrorCode {
   const actor = options.as ?? null;
   const trailingSlash = path.length > 1 && path.endsWith('/');
   const pending = path.split('/').filter((part) => part !== '' && part !== '.');
@@ -111,16 +114,16 @@ function resolve(machine: Machine, path: string, options: LookupOptions): Resolv
       if (stack.length > 1) stack.pop();
       continue;
     }
-    if (name.length > NAME_LIMIT) throw new FileError('ENAMETOOLONG', path);
+    if (name.length > NAME_LIMIT) return 'ENAMETOOLONG';
     const directory = top();
-    if (!permitted(directory, actor, 1)) throw new FileError('EACCES', path);
+    if (!permitted(directory, actor, 1)) return 'EACCES';
     const inode = Object.hasOwn(directory.entries, name) ? directory.entries[name] : undefined;
     if (inode === undefined) {
-      if (!last) throw new FileError('ENOENT', path);
+      if (!last) return 'ENOENT';
       return { path: `${pathSoFar()}/${name}`, inode: undefined, parent: directory, name };
     }
     if (inode.kind === 'symlink' && (!last || trailingSlash || (options.follow ?? true))) {
-      if (++links > SYMLINK_LIMIT) throw new FileError('ELOOP', path);
+      if (++links > SYMLINK_LIMIT) return 'ELOOP';
       if (inode.target.startsWith('/')) stack.length = 1;
       pending.unshift(...inode.target.split('/').filter((part) => part !== '' && part !== '.'));
       continue;
@@ -129,7 +132,7 @@ function resolve(machine: Machine, path: string, options: LookupOptions): Resolv
       stack.push({ name, directory: inode });
       continue;
     }
-    if (!last || trailingSlash) throw new FileError('ENOTDIR', path);
+    if (!last || trailingSlash) return 'ENOTDIR';
     return { path: `${pathSoFar()}/${name}`, inode, parent: directory, name };
   }
   const level = stack[stack.length - 1] as { name: string; directory: Directory };
@@ -137,14 +140,17 @@ function resolve(machine: Machine, path: string, options: LookupOptions): Resolv
   return { path: pathSoFar() || '/', inode: level.directory, parent, name: level.name };
 }
 
+/** As `walk`, but throws FileError. */
+function resolve(machine: Machine, path: string, options: LookupOptions): Resolved {
+  const at = walk(machine, path, options);
+  if (typeof at === 'string') throw new FileError(at, path);
+  return at;
+}
+
 /** The inode at an absolute path, or undefined when there is none (or the way to it is barred or broken). */
 export function lookup(machine: Machine, path: string, options: LookupOptions = {}): Inode | undefined {
-  try {
-    return resolve(machine, path, options).inode;
-  } catch (error) {
-    if (error instanceof FileError) return undefined;
-    throw error;
-  }
+  const at = walk(machine, path, options);
+  return typeof at === 'string' ? undefined : at.inode;
 }
 
 /** The inode at an absolute path. Throws FileError. */
