@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+
+z.config(en());
 
 /** The shape of `lab.yaml`. What a field means is said here once; editors and messages take it from here. */
 

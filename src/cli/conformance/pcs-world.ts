@@ -1,3 +1,4 @@
+import { writeFile } from '../../machine/files';
 import type { ProgramTable } from '../../shell/process';
 import { testWorld } from '../../shell/testing';
 import type { World } from '../../world/world';
@@ -9,5 +10,13 @@ const RECORDED_AT = Date.UTC(2024, 2, 1, 12, 0, 0);
 export function recordingWorld(programs: ProgramTable): World {
   const world = testWorld(programs);
   world.epoch = RECORDED_AT;
+  const { node1 } = world.machines;
+  if (!node1) return world;
+  // The recording machine's own name wasn't in its /etc/hosts.
+  node1.hostname = 'recorder';
+  const time = RECORDED_AT;
+  writeFile(node1, '/etc/hosts', '127.0.0.1 localhost\n', { time });
+  const noHosts = JSON.stringify({ format_version: 1, data_version: 0, known_hosts: {} });
+  writeFile(node1, '/var/lib/pcsd/known-hosts', noHosts, { time, mode: 0o600, makeParents: true });
   return world;
 }

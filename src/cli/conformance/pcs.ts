@@ -126,6 +126,8 @@ function prepare(world: World, record: PcsRecord, blobs: Readonly<Record<string,
     if (blob === undefined || blobs[blob] === undefined) return;
     writeFile(machine, path, blobs[blob] as string, { time, makeParents: true });
   };
+  const uidgid = record.settings?.corosync_uidgid_dir;
+  if (uidgid !== undefined) makeDirectory(machine, fill(uidgid, record), { time, parents: true });
   put(pathFor('$CIB'), record.cib_in);
   put(pathFor('$COROSYNC'), record.corosync_in);
   put('/etc/corosync/corosync.conf', record.corosync_host);
