@@ -38,7 +38,7 @@ export function corosyncHandlers(listeners: readonly MembershipListener[]): Even
         watchTokens(world);
         lookForOthers(world, 'idle');
       }),
-    'corosync.pmtud': (world, { machine, peers }) => onLive(world, machine, (live) => discoverMtu(world, live, peers)),
+    'corosync.pmtud': (world, { machine }) => onLive(world, machine, (live) => discoverMtu(world, live)),
     'corosync.message': (world, { machine, from, message }) =>
       onLive(world, machine, (live) => receive(world, live, from, message)),
     'corosync.consensus': (world, { machine }) => onLive(world, machine, (live) => consensusTimedOut(world, live)),

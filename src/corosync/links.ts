@@ -18,7 +18,7 @@ declare module '../kernel/events' {
     /** The time has come for links of a machine to change, see `LinkState.dueAt`. */
     'corosync.links': { machine: string };
     /** Path MTU discovery of new links ends. */
-    'corosync.pmtud': { machine: string; peers: number[] };
+    'corosync.pmtud': { machine: string };
   }
 }
 
@@ -267,11 +267,16 @@ function logUp(world: World, machine: CorosyncMachine, up: readonly [number, num
   }
   const peers = peersOf(up);
   for (const peer of [...peers].reverse()) logBestLink(world, machine, peer);
-  const payload = { machine: machine.name, peers };
-  schedule(world, PMTUD_MS, 'corosync.pmtud', payload, {
-    machine: machine.name,
-    key: `corosync.pmtud/${machine.name}`,
-  });
+  schedule(
+    world,
+    PMTUD_MS,
+    'corosync.pmtud',
+    { machine: machine.name },
+    {
+      machine: machine.name,
+      key: `corosync.pmtud/${machine.name}`,
+    },
+  );
 }
 
 function peersOf(changes: readonly [number, number][]): number[] {
@@ -291,9 +296,9 @@ export function logBestLink(world: World, machine: CorosyncMachine, peer: number
 }
 
 /** Path MTU discovery found how much fits through the new links. */
-export function discoverMtu(world: World, machine: CorosyncMachine, peers: readonly number[]): void {
-  for (const peer of [...peers].reverse()) {
-    for (const [number, link] of Object.entries(machine.corosync.links[peer] ?? {})) {
+export function discoverMtu(world: World, machine: CorosyncMachine): void {
+  for (const [peer, links] of Object.entries(machine.corosync.links).reverse()) {
+    for (const [number, link] of Object.entries(links)) {
       if (!link.connected || link.mtu === FOUND_MTU) continue;
       const text = `pmtud: PMTUD link change for host: ${peer} link: ${number} from ${link.mtu} to ${FOUND_MTU}`;
       say(world, machine, 'KNET', text, 'info');
