@@ -1,5 +1,5 @@
 import { localMembership } from '../../../corosync/membership';
-import { type CibTarget, changeCib, readCib } from '../../../pacemaker/cib/access';
+import { readCib } from '../../../pacemaker/cib/access';
 import { CibError } from '../../../pacemaker/cib/errors';
 import type { CibOperation } from '../../../pacemaker/cib/operations';
 import { childNamed, copyElement } from '../../../pacemaker/cib/xml';
@@ -7,7 +7,9 @@ import type { Process } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
-import { type CibStore, sameElement } from './store';
+import { applyOperation, clientOf, LIVE } from './apply';
+import { sameElement } from './compare';
+import type { CibStore } from './store';
 
 /** The CIB of the running cluster, as this machine's daemon has it. */
 export class LiveStore implements CibStore {
@@ -38,30 +40,6 @@ export class LiveStore implements CibStore {
   async apply(operation: CibOperation): Promise<void> {
     applyOperation(this.process, LIVE, operation);
   }
-}
-
-const LIVE: CibTarget = { kind: 'live' };
-
-function clientOf(process: Process) {
-  const { user, uid, gid, groups } = process.credentials;
-  return { user: process.env.CIB_user ?? user, uid, gid, groups, client: 'cibadmin' };
-}
-
-/** Applies a change as cibadmin does, and words a failure as pcs passes it on. */
-export function applyOperation(process: Process, target: CibTarget, operation: CibOperation): void {
-  try {
-    process.transact((world) => {
-      changeCib(world, process.machineName, target, clientOf(process), operation);
-    });
-  } catch (failure) {
-    if (!(failure instanceof CibError)) throw failure;
-    throw new CommandFailure(`Unable to update cib\nCall cib_apply_diff failed${callSuffix(failure)}`);
-  }
-}
-
-/** cibadmin's reason: with the number for errors of the CIB's own. */
-function callSuffix(failure: CibError): string {
-  return `: ${failure.message}`;
 }
 
 /** Name of this machine's node as the cluster knows it. */

@@ -6,7 +6,8 @@ import { childNamed, copyElement } from '../../../pacemaker/cib/xml';
 import type { Process } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { CommandFailure } from '../failure';
-import { applyOperation } from './live';
+import { applyOperation } from './apply';
+import { sameElement } from './compare';
 
 /** Where a pcs call finds the CIB: the running cluster, or the file given with `-f`. */
 export interface CibStore {
@@ -30,18 +31,6 @@ const EMPTY = `
           <status/>
         </cib>
     `;
-
-/** Whether two trees say the same; the order of attributes doesn't matter. */
-export function sameElement(first: Element, second: Element): boolean {
-  if (first.name !== second.name || (first.text ?? '') !== (second.text ?? '')) return false;
-  const names = Object.keys(first.attributes);
-  if (names.length !== Object.keys(second.attributes).length) return false;
-  if (names.some((name) => first.attributes[name] !== second.attributes[name])) return false;
-  return (
-    first.children.length === second.children.length &&
-    first.children.every((child, at) => sameElement(child, second.children[at] as Element))
-  );
-}
 
 /** The CIB in a file. */
 export class FileStore implements CibStore {

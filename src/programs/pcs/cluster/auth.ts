@@ -10,8 +10,8 @@ import { PCSD_PORT } from '../rpc/client';
 import { readKnownHosts } from '../rpc/hosts';
 import { COROSYNC_AUTHKEY, putFile } from '../rpc/server';
 import { makeKey } from './random';
-import { unknownHosts } from './setup';
 import { answered, step } from './setup-hosts';
+import { unknownHosts } from './setup-request';
 import { reloadSomewhere } from './sync';
 
 /** `pcs cluster auth`: authorizes at all nodes of this machine's cluster. */

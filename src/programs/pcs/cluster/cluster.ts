@@ -10,7 +10,7 @@ import * as node from './node';
 import { setup } from './setup';
 import { enablement, kill, start, stop } from './start';
 import { generateUuid, printConf, reload, sync, updateConfig } from './sync';
-import * as uidgid from './uidgid';
+import { uidgid } from './uidgid';
 
 async function oldPcsdStatus(pcs: Pcs, args: string[]): Promise<number> {
   pcs.deprecated(
@@ -60,16 +60,7 @@ export const cluster: Router = {
         clear: command('--force', node.clear),
       },
     },
-    uidgid: {
-      otherwise: 'list',
-      commands: {
-        list: command('', uidgid.list),
-        add: command('', uidgid.add),
-        delete: command('', uidgid.remove),
-        remove: command('', uidgid.remove),
-        rm: command('', uidgid.replaced),
-      },
-    },
+    uidgid: command('', uidgid),
     corosync: command('--request-timeout', printConf),
     reload: command('', reload),
     destroy: command('--all --force --request-timeout', destroy),

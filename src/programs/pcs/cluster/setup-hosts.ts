@@ -16,7 +16,7 @@ import {
   startOn,
 } from '../rpc/server';
 import { makeKey } from './random';
-import { checkRequest, newConf, type SetupRequest, unknownHosts, withDefaultAddresses } from './setup';
+import { checkRequest, newConf, type SetupRequest, unknownHosts, withDefaultAddresses } from './setup-request';
 import { waitForStart } from './start';
 
 /** Work of a host's daemon at each step of a setup, in ms. */

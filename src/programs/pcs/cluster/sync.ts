@@ -9,8 +9,8 @@ import { readKnownHosts } from '../rpc/hosts';
 import { isActive, putCorosyncConf } from '../rpc/server';
 import { groupByKeywords, parseOptions, wordsOf } from '../text';
 import { makeUuid } from './random';
-import { onlyOnce, unknownHosts } from './setup';
 import { answered, step } from './setup-hosts';
+import { onlyOnce, unknownHosts } from './setup-request';
 import { checkTotem, checkTransport } from './validate';
 
 /** Writing corosync.conf on a host, in ms. */

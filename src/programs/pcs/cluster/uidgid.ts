@@ -29,8 +29,7 @@ function entries(pcs: Pcs): UidGid[] {
   });
 }
 
-export function list(pcs: Pcs, args: string[]): void {
-  if (args.length > 0) throw new BadCall();
+function list(pcs: Pcs): void {
   const all = entries(pcs);
   for (const { uid, gid } of all) pcs.print(`UID/GID: uid=${uid} gid=${gid}`);
   if (all.length === 0) pcs.note('No uidgids configured');
@@ -50,7 +49,7 @@ function parse(args: readonly string[]): { uid: string; gid: string } {
   return { uid, gid };
 }
 
-export function add(pcs: Pcs, args: string[]): void {
+function add(pcs: Pcs, args: string[]): void {
   const { uid, gid } = parse(args);
   if (entries(pcs).some((entry) => entry.uid === uid && entry.gid === gid)) {
     throw new CommandFailure(`uidgid file with uid=${uid} and gid=${gid} already exists`);
@@ -62,7 +61,7 @@ export function add(pcs: Pcs, args: string[]): void {
   pcs.writeFile(path, `uidgid {\n${lines.join('\n')}\n}\n`);
 }
 
-export function remove(pcs: Pcs, args: string[]): void {
+function remove(pcs: Pcs, args: string[]): void {
   const { uid, gid } = parse(args);
   const matching = entries(pcs).filter((entry) => entry.uid === uid && entry.gid === gid);
   if (matching.length === 0) throw new CommandFailure(`no uidgid files with uid=${uid} and gid=${gid} found`);
@@ -71,9 +70,15 @@ export function remove(pcs: Pcs, args: string[]): void {
   });
 }
 
-export function replaced(pcs: Pcs): void {
-  void pcs;
-  throw new CommandFailure(
-    "This command has been replaced with 'pcs cluster uidgid delete', 'pcs cluster uidgid remove'. See 'man pcs' -> Changes in pcs-0.11.",
-  );
+/** `pcs cluster uidgid` and its verbs. */
+export function uidgid(pcs: Pcs, args: string[]): void {
+  const [verb, ...rest] = args;
+  if (verb === undefined) list(pcs);
+  else if (verb === 'add') add(pcs, rest);
+  else if (verb === 'delete' || verb === 'remove') remove(pcs, rest);
+  else if (verb === 'rm') {
+    throw new CommandFailure(
+      "This command has been replaced with 'pcs cluster uidgid delete', 'pcs cluster uidgid remove'. See 'man pcs' -> Changes in pcs-0.11.",
+    );
+  } else throw new BadCall();
 }

@@ -6,7 +6,7 @@ import { compareText, error, overridable, quoteList, type Report } from '../repo
 import { BadCall } from '../router';
 import { groupByKeywords, parseOptions, wordsOf } from '../text';
 import { badOptions, badValue, isPositiveInteger, missingOptions } from '../validate';
-import { loadQuorumConf, saveQuorumConf } from './quorum';
+import { loadQuorumConf, saveQuorumConf } from './conf';
 
 type Options = ReadonlyMap<string, string>;
 
@@ -153,9 +153,8 @@ export async function add(pcs: Pcs, args: string[]): Promise<void> {
   pcs.report(...checkHeuristics(request.heuristics, pcs.options.force, false));
   pcs.stopOnErrors();
   const device = newSection('device', inOrder(request.generic));
-  if (model === 'net' && request.modelOptions.get('algorithm') === 'ffsplit') device.values.push(['votes', '1']);
   device.values.push(['model', model]);
-  device.values.sort(([first], [second]) => Number(first === 'model') - Number(second === 'model'));
+  if (model === 'net' && request.modelOptions.get('algorithm') === 'ffsplit') device.values.push(['votes', '1']);
   device.sections.push(newSection(model, inOrder(request.modelOptions)));
   if (request.heuristics.size > 0) {
     device.sections.push(newSection('heuristics', inOrder(request.heuristics)));
