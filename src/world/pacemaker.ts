@@ -181,5 +181,6 @@ export interface FencingRecord {
   delegate: string | null;
   state: 'pending' | 'success' | 'failed';
   exitReason: string | null;
-  completedAt: Millis;
+  /** Unix milliseconds; 0 while it is pending. */
+  completedAt: number;
 }

@@ -1,0 +1,31 @@
+import type { Node } from '../../../pacemaker/scheduler/node';
+import { Role } from '../../../pacemaker/scheduler/role';
+import { isShown, type StatusView } from './facts';
+
+/** A location constraint that keeps a resource off a node. */
+export interface Ban {
+  id: string;
+  resource: string;
+  node: Node;
+  score: number;
+  promotedOnly: boolean;
+}
+
+/** All bans, in the order of the configuration. */
+export function bans(view: StatusView): Ban[] {
+  const found: Ban[] = [];
+  for (const constraint of view.ws.locations) {
+    if (!isShown(view, constraint.resource)) continue;
+    for (const { node, score } of constraint.nodes) {
+      if (score >= 0 || (view.onlyNodes && !view.onlyNodes.has(node.name))) continue;
+      found.push({
+        id: constraint.id,
+        resource: constraint.resource.id,
+        node,
+        score,
+        promotedOnly: constraint.role === Role.Promoted,
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,103 @@
+import { escapeText } from '../../../pacemaker/cib/format';
+import { nodeStatus } from '../../../pacemaker/display/node-text';
+import { isoTime } from '../../../pacemaker/time';
+import { type StatusView, shownNodes, summaryFacts } from './facts';
+import { hasSummary } from './sections';
+import { statusText } from './text';
+
+/** Colours of the real page. */
+const STYLE = `.bold { font-weight: bold }
+.online { color: green }
+.offline { color: red }
+.maint { color: blue }
+.standby { color: blue }
+.health_red { color: red }
+.health_yellow { color: GoldenRod }
+.rsc-failed { color: red }
+.rsc-failure-ignored { color: DarkGreen }
+.rsc-managed { color: blue }
+.rsc-multiple { color: orange }
+.rsc-ok { color: green }
+.warning { color: red; font-weight: bold }`;
+
+function entry(label: string, ...spans: string[]): string {
+  return `<li>\n<span class="bold">${label}</span>${spans.map((text) => `<span>${escapeText(text)}</span>`).join('')}\n</li>\n`;
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function summary(view: StatusView): string {
+  const facts = summaryFacts(view);
+  const { time, user, client, origin } = facts.lastChange;
+  let text = '<h2>Cluster Summary</h2>\n<ul>\n';
+  text += entry('Stack: ', facts.stack);
+  if (facts.dc) {
+    const spans = [`${facts.dc.name} (version ${facts.dcVersion}) -`];
+    if (facts.mixed) spans.push(' MIXED-VERSION');
+    text += entry('Current DC: ', ...spans, ' partition', facts.quorate ? ' with' : ' WITHOUT', ' quorum');
+  } else text += entry('Current DC: ', 'NONE');
+  text += entry('Last updated: ', facts.lastUpdate);
+  const by = user === '' ? '' : ` by ${user} via ${client} on ${origin}`;
+  text += entry('Last change: ', `${time}${by}`);
+  text += `<li><span>${plural(facts.nodes, 'node')} configured</span></li>\n`;
+  const count = `${plural(facts.resources, 'resource instance')} configured`;
+  text +=
+    facts.disabled > 0
+      ? `<li>\n<span>${count} (${facts.disabled} </span><span class="bold">DISABLED</span><span>)</span>\n</li>\n`
+      : `<li><span>${count}</span></li>\n`;
+  return `${text}</ul>\n`;
+}
+
+function nodes(view: StatusView): string {
+  const items = shownNodes(view).map((node) => {
+    const kind = node.standby ? 'standby' : node.maintenance ? 'maint' : node.online ? 'online' : 'offline';
+    return `<li>\n<span class="bold">${escapeText(node.name)}:</span><span class="${kind}"> ${nodeStatus(node)}</span>\n</li>\n`;
+  });
+  return `<h2>Node List</h2>\n<ul>\n${items.join('')}</ul>\n`;
+}
+
+/** The other sections: headings and lists made from the lines of the text display. */
+function others(view: StatusView): string {
+  const sections = new Set(
+    [...view.sections].filter((section) => !['stack', 'dc', 'times', 'counts', 'options', 'nodes'].includes(section)),
+  );
+  const blocks = statusText({ ...view, sections, launcher: null }).split('\n\n');
+  return blocks
+    .map((block) => {
+      const [title = '', ...lines] = block.split('\n').filter((line) => line !== '');
+      return title === '' ? '' : `<h2>${title.replace(/:$/, '')}</h2>\n${list(lines, 1)}`;
+    })
+    .join('');
+}
+
+function list(lines: readonly string[], depth: number): string {
+  const indent = `${'  '.repeat(depth)}* `;
+  let text = '<ul>\n';
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    const below: string[] = [];
+    while ((lines[at + 1] ?? '').startsWith(`  ${indent}`)) below.push(lines[++at] as string);
+    const content = escapeText(line.slice(indent.length));
+    if (below.length > 0) text += `<li>\n<h3>${content.replace(/:$/, '')}</h3>\n${list(below, depth + 1)}</li>\n`;
+    else if (line.includes('\t('))
+      text += `<li><span class="${line.includes('Started') ? 'rsc-ok' : 'rsc-failed'}">${content}</span></li>\n`;
+    else text += `<li>${content}</li>\n`;
+  }
+  return `${text}</ul>\n`;
+}
+
+/** The status as a page. */
+export function htmlPage(view: StatusView, title = 'Cluster Status'): string {
+  const launcher = view.launcher
+    ? `<li>Status of pacemakerd: '${view.launcher.text}' (last updated ${isoTime(view.now)})</li>\n`
+    : '';
+  const body = [
+    launcher,
+    hasSummary(view.sections) ? summary(view) : '',
+    view.sections.has('nodes') ? nodes(view) : '',
+    others(view),
+  ].join('');
+  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>${escapeText(title)}</title>\n<meta charset="utf-8">\n<style>${STYLE}</style>\n</head>\n<body>\n${body}</body>\n</html>\n`;
+}

@@ -1,0 +1,87 @@
+import { descendant } from '../../../pacemaker/cib/xml';
+import { failCount } from '../../../pacemaker/scheduler/fail-count';
+import type { Node } from '../../../pacemaker/scheduler/node';
+import type { Resource } from '../../../pacemaker/scheduler/resource';
+import { INFINITY } from '../../../pacemaker/scheduler/score';
+import type { Element } from '../../../world/xml';
+import type { StatusView } from './facts';
+
+/** One operation of a resource's history, as the displays list it. */
+export interface ShownOperation {
+  call: string;
+  task: string;
+  /** Milliseconds, 0 for one that doesn't recur. */
+  interval: number;
+  rc: number;
+  element: Element;
+}
+
+/** A resource's history on a node. */
+export interface ShownHistory {
+  id: string;
+  resource: Resource | null;
+  migrationThreshold: number;
+  failCount: number;
+  /** Unix seconds, 0 = never. */
+  lastFailure: number;
+  operations: ShownOperation[];
+}
+
+function callOf(element: Element): number {
+  return Number.parseInt(element.attributes['call-id'] ?? '0', 10) || 0;
+}
+
+/** The operations worth listing: the last start (or probe that found something), and what recurs since. */
+function shownOperations(history: Element): ShownOperation[] {
+  const entries = history.children
+    .filter((child) => child.name === 'lrm_rsc_op')
+    .sort((first, second) => callOf(first) - callOf(second));
+  const shown: ShownOperation[] = [];
+  const seen = new Set<string>();
+  for (const element of entries) {
+    const { operation = '', interval = '0' } = element.attributes;
+    const call = element.attributes['call-id'] ?? '';
+    const rc = Number.parseInt(element.attributes['rc-code'] ?? '0', 10) || 0;
+    const isProbe = operation === 'monitor' && interval === '0';
+    if (operation === 'notify' || operation === 'meta-data') continue;
+    if (isProbe && rc === 7) continue;
+    if (element.attributes['op-status'] === '-1') continue;
+    const key = `${call} ${operation} ${interval}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    shown.push({
+      call,
+      task: isProbe ? 'probe' : operation,
+      interval: Number.parseInt(interval, 10) || 0,
+      rc,
+      element,
+    });
+  }
+  return shown;
+}
+
+/** Resource histories of a node in the order of the CIB; those without anything to show are left out. */
+export function nodeHistory(view: StatusView, node: Node): ShownHistory[] {
+  const { ws } = view;
+  const state = descendant(ws.cib, 'status')?.children.find(
+    (child) => child.name === 'node_state' && child.attributes.uname === node.name,
+  );
+  const resources = state ? descendant(state, 'lrm', 'lrm_resources') : undefined;
+  return (resources?.children ?? []).flatMap((history) => {
+    const id = history.attributes.id ?? '';
+    const resource = findResource(view, id);
+    const operations = shownOperations(history);
+    const counts = resource ? failCount(ws, resource, node) : { count: 0, lastFailure: 0 };
+    if (operations.length === 0 && counts.count === 0) return [];
+    const migrationThreshold = resource?.migrationThreshold ?? INFINITY;
+    return [{ id, resource, migrationThreshold, failCount: counts.count, lastFailure: counts.lastFailure, operations }];
+  });
+}
+
+/** The resource that a history belongs to; instances of anonymous clones share one. */
+export function findResource(view: StatusView, id: string): Resource | null {
+  const exact = view.ws.resourceById.get(id);
+  if (exact) return exact;
+  for (const [key, resource] of view.ws.resourceById) if (key.replace(/:\d+$/, '') === id) return resource;
+  return null;
+}

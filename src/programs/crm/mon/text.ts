@@ -1,0 +1,311 @@
+import { nodeListLines, nodeStatus } from '../../../pacemaker/display/node-text';
+import { agentName, primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
+import { rcText } from '../../../pacemaker/executor/executor';
+import { isActive } from '../../../pacemaker/scheduler/actions';
+import type { Node } from '../../../pacemaker/scheduler/node';
+import { primitivesOf } from '../../../pacemaker/scheduler/resource';
+import { ctime, isoTime } from '../../../pacemaker/time';
+import { bans } from './bans';
+import { isShown, nodeLabel, type StatusView, shownNodes, summaryFacts } from './facts';
+import { failureLine, shownFailures } from './failures';
+import { fencingBlocks } from './fencing';
+import { nodeHistory, type ShownHistory } from './operations';
+import { hasSummary } from './sections';
+
+const bullet = (depth: number, text: string): string => `${'  '.repeat(depth)}* ${text}`;
+
+/** The whole status as text: blocks with a blank line between them. */
+export function statusText(view: StatusView): string {
+  const blocks: string[][] = [];
+  const { sections } = view;
+  if (hasSummary(sections)) blocks.push(...summaryBlocks(view));
+  if (sections.has('nodes') && shownNodes(view).length > 0) blocks.push(nodeBlock(view));
+  if (sections.has('resources')) blocks.push(...resourceBlocks(view));
+  if (sections.has('attributes')) blocks.push(attributeBlock(view));
+  if (sections.has('operations') || sections.has('failcounts')) blocks.push(...historyBlocks(view));
+  if (sections.has('failures')) blocks.push(failureBlock(view));
+  blocks.push(...fencingBlocks(view));
+  if (sections.has('tickets')) blocks.push(ticketBlock(view));
+  if (sections.has('bans')) blocks.push(banBlock(view));
+  const head = view.launcher
+    ? `Status of pacemakerd: '${view.launcher.text}' (last updated ${isoTime(view.now)})\n`
+    : '';
+  return (
+    head +
+    blocks
+      .filter((block) => block.length > 0)
+      .map((block) => `${block.join('\n')}\n`)
+      .join('\n')
+  );
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+/** `32 resource instances configured (4 DISABLED)` */
+export function resourceCount(resources: number, disabled: number, blocked: number): string {
+  let text = `${plural(resources, 'resource instance')} configured`;
+  if (disabled > 0 && blocked > 0)
+    text += ` (${disabled} DISABLED, ${blocked} BLOCKED from further action due to failure)`;
+  else if (disabled > 0) text += ` (${disabled} DISABLED)`;
+  else if (blocked > 0) text += ` (${blocked} BLOCKED from further action due to failure)`;
+  return text;
+}
+
+function summaryBlocks(view: StatusView): string[][] {
+  const facts = summaryFacts(view);
+  const lines: string[] = [];
+  if (view.sections.has('stack')) lines.push(bullet(1, `Stack: ${facts.stack}`));
+  if (view.sections.has('dc')) {
+    if (!facts.dc) lines.push(bullet(1, 'Current DC: NONE'));
+    else {
+      const mixed = facts.mixed ? 'MIXED-VERSION ' : '';
+      const quorum = facts.quorate ? 'with quorum' : 'WITHOUT quorum';
+      lines.push(
+        bullet(
+          1,
+          `Current DC: ${nodeLabel(view, facts.dc)} (version ${facts.dcVersion}) - ${mixed}partition ${quorum}`,
+        ),
+      );
+    }
+  }
+  if (view.sections.has('times')) {
+    const { time, user, client, origin } = facts.lastChange;
+    lines.push(bullet(1, `Last updated: ${facts.lastUpdate}`));
+    let change = `Last change:  ${time}`;
+    if (user !== '') change += ` by ${user}`;
+    if (client !== '') change += ` via ${client}`;
+    if (origin !== '') change += ` on ${origin}`;
+    lines.push(bullet(1, change));
+  }
+  if (view.sections.has('counts')) {
+    lines.push(bullet(1, `${plural(facts.nodes, 'node')} configured`));
+    lines.push(bullet(1, resourceCount(facts.resources, facts.disabled, facts.blocked)));
+  }
+  const blocks = lines.length > 0 ? [['Cluster Summary:', ...lines]] : [];
+  if (view.sections.has('options')) {
+    if (view.ws.options.maintenanceMode)
+      blocks.push([
+        '              *** Resource management is DISABLED ***',
+        '  The cluster will not attempt to start, stop or recover services',
+      ]);
+    else if (view.ws.options.stopAllResources)
+      blocks.push(['    *** Resource management is DISABLED ***', '  The cluster will keep all resources stopped']);
+  }
+  return blocks;
+}
+
+function kindOf(node: Node): string {
+  return node.isGuest ? 'GuestNode' : node.isRemote ? 'RemoteNode' : 'Node';
+}
+
+function fullName(view: StatusView, node: Node): string {
+  if (view.detail && node.isGuest) {
+    const host = node.connection?.container?.running[0];
+    return `${node.name}@${host?.name ?? ''}`;
+  }
+  return nodeLabel(view, node);
+}
+
+function nodeBlock(view: StatusView): string[] {
+  if (view.byNode) return nodesWithResources(view);
+  if (view.detail) {
+    const lines = shownNodes(view).map((node) => {
+      const set = node.attributes.get('#feature-set');
+      const feature = node.isRemote || !node.online ? '' : `, feature set ${set ?? '<3.15.1'}`;
+      return bullet(1, `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}${feature}`);
+    });
+    return ['Node List:', ...lines];
+  }
+  const shown = new Set(shownNodes(view));
+  const lines = nodeListLines(view.ws, { only: (node: Node) => shown.has(node) });
+  return ['Node List:', ...lines.map((line) => bullet(1, line))];
+}
+
+function nodesWithResources(view: StatusView): string[] {
+  const lines = ['Node List:'];
+  for (const node of shownNodes(view)) {
+    lines.push(bullet(1, `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}:`));
+    lines.push(bullet(2, 'Resources:'));
+    for (const resource of node.running) {
+      if (resource.meta.get('internal_rsc') === 'true' && resource.isRemoteNode) continue;
+      if (!isShown(view, resource)) continue;
+      const line = primitiveLine(resource, { inactive: true }, undefined, node);
+      lines.push(bullet(3, line.replace(` ${node.name}`, '')));
+    }
+  }
+  return lines;
+}
+
+function resourceBlocks(view: StatusView): string[][] {
+  if (view.byNode && !view.inactive) return [];
+  const title = view.byNode ? 'Inactive Resources:' : view.inactive ? 'Full List of Resources:' : 'Active Resources:';
+  const options = { inactive: view.inactive, cloneDetail: view.detail, bundleDetail: view.detail, hosts: view.detail };
+  const lines: string[] = [];
+  if (view.brief) lines.push(...briefLines(view));
+  for (const resource of view.ws.resources) {
+    if (view.brief && resource.variant === 'primitive') continue;
+    if (resource.meta.get('internal_rsc') === 'true') continue;
+    const active = isActive(resource, false);
+    if (resource.orphan && !active) continue;
+    if (!view.inactive && !active) continue;
+    if (view.byNode && isActive(resource, true) && resource.variant === 'primitive') continue;
+    if (view.byNode && isActive(resource, true) && resource.variant === 'group') continue;
+    if (!isShown(view, resource)) continue;
+    for (const [depth, text] of resourceLines(view.ws, resource, options)) lines.push(bullet(depth + 1, text));
+  }
+  if (lines.length === 0) {
+    if (view.byNode) return [];
+    lines.push(bullet(1, view.inactive ? 'No resources' : 'No active resources'));
+  }
+  return [[title, ...lines]];
+}
+
+/** Primitives counted by agent and node: `1/2 (ocf:pacemaker:Dummy): Active node1`. */
+function briefLines(view: StatusView): string[] {
+  const active = new Map<string, Map<string, number>>();
+  const totals = new Map<string, number>();
+  for (const resource of view.ws.resources) {
+    if (resource.variant !== 'primitive' || resource.meta.get('internal_rsc') === 'true') continue;
+    const agent = agentName(resource);
+    totals.set(agent, (totals.get(agent) ?? 0) + 1);
+    const nodes = active.get(agent) ?? new Map<string, number>();
+    active.set(agent, nodes);
+    for (const node of resource.running) nodes.set(node.name, (nodes.get(node.name) ?? 0) + 1);
+  }
+  const lines: string[] = [];
+  for (const agent of [...totals.keys()].sort()) {
+    const nodes = active.get(agent) ?? new Map<string, number>();
+    const total = view.inactive ? `/${totals.get(agent)}` : '';
+    for (const [name, number] of [...nodes].sort(([first], [second]) => (first < second ? -1 : 1)))
+      lines.push(bullet(1, `${number}${total}\t(${agent}):\tActive ${name}`));
+    if (nodes.size === 0 && view.inactive) lines.push(bullet(1, `0${total}\t(${agent}):\tActive`));
+  }
+  return lines;
+}
+
+function attributeBlock(view: StatusView): string[] {
+  const lines: string[] = [];
+  for (const node of shownNodes(view)) {
+    const names = shownAttributes(node);
+    if (names.length === 0 || !node.online) continue;
+    lines.push(bullet(1, `Node: ${nodeLabel(view, node)}:`));
+    for (const name of names)
+      lines.push(bullet(2, `${name.padEnd(32)}\t: ${(node.attributes.get(name) ?? '').padEnd(10)}`));
+  }
+  return lines.length > 0 ? ['Node Attributes:', ...lines] : [];
+}
+
+const HIDDEN = [
+  /^#/,
+  /^fail-count-/,
+  /^last-failure-/,
+  /^probe_complete$/,
+  /^terminate$/,
+  /^shutdown$/,
+  /^standby$/,
+  /^maintenance$/,
+];
+
+/** Attributes worth showing, in order. */
+export function shownAttributes(node: Node): string[] {
+  return [...node.attributes.keys()].filter((name) => !HIDDEN.some((pattern) => pattern.test(name))).sort();
+}
+
+function historyBlocks(view: StatusView): string[][] {
+  const operations = view.sections.has('operations');
+  const lines: string[] = [];
+  for (const node of historyNodes(view)) {
+    const histories = nodeHistory(view, node).filter(
+      (history) => (operations || history.failCount > 0) && (!history.resource || isShown(view, history.resource)),
+    );
+    if (histories.length === 0) continue;
+    lines.push(bullet(1, `Node: ${nodeLabel(view, node)}:`));
+    for (const history of histories) lines.push(...historyLines(view, history, operations));
+  }
+  const title = operations ? 'Operations:' : 'Migration Summary:';
+  return operations && lines.length === 0 ? [] : [[title, ...lines]];
+}
+
+/** Nodes in the order of the status section. */
+export function historyNodes(view: StatusView): Node[] {
+  const status = view.ws.cib.children.find((child) => child.name === 'status');
+  return (status?.children ?? []).flatMap((state) => {
+    const node = view.ws.nodeByName.get(state.attributes.uname ?? '');
+    if (!node || !node.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return [];
+    return [node];
+  });
+}
+
+function historyLines(view: StatusView, history: ShownHistory, operations: boolean): string[] {
+  let head = `${history.id}: migration-threshold=${history.migrationThreshold}`;
+  if (history.failCount > 0) head += ` fail-count=${history.failCount}`;
+  if (history.lastFailure > 0) head += ` last-failure='${ctime(history.lastFailure * 1000)}'`;
+  const lines = [bullet(2, operations ? `${head}:` : head)];
+  if (!operations) return lines;
+  for (const operation of history.operations) {
+    const { attributes } = operation.element;
+    let text = `(${operation.call}) ${operation.task}`;
+    const parts: string[] = [];
+    if (operation.interval > 0) parts.push(`interval="${operation.interval}ms"`);
+    if (view.timing) {
+      const changed = Number.parseInt(attributes['last-rc-change'] ?? '0', 10);
+      if (changed > 0) parts.push(`last-rc-change="${ctime(changed * 1000)}"`);
+      parts.push(
+        `exec-time="${attributes['exec-time'] ?? '0'}ms"`,
+        `queue-time="${attributes['queue-time'] ?? '0'}ms"`,
+      );
+    }
+    if (view.timing || operation.rc !== 0) parts.push(`rc=${operation.rc} (${rcText(operation.rc)})`);
+    if (parts.length > 0) text += `: ${parts.join(' ')}`;
+    lines.push(bullet(3, text));
+  }
+  return lines;
+}
+
+function failureBlock(view: StatusView): string[] {
+  const failures = shownFailures(view);
+  if (failures.length === 0) return [];
+  return ['Failed Resource Actions:', ...failures.map((failure) => bullet(1, failureLine(view, failure)))];
+}
+
+function ticketBlock(view: StatusView): string[] {
+  const lines = [...view.ws.tickets.values()].map((ticket) => {
+    const state = `${ticket.granted ? 'granted' : 'revoked'}${ticket.standby ? ' [standby]' : ''}`;
+    const last = ticket.lastGranted > 0 ? ` last-granted='${ctime(ticket.lastGranted * 1000)}'` : '';
+    return `  * ${ticket.id}:\t${state}${last}`;
+  });
+  return lines.length > 0 ? ['Tickets:', ...lines] : [];
+}
+
+function banBlock(view: StatusView): string[] {
+  const lines = bans(view).map((ban) => {
+    const as = ban.promotedOnly ? 'as Promoted ' : '';
+    return bullet(1, `${ban.id}\tprevents ${ban.resource} from running ${as}on ${nodeLabel(view, ban.node)}`);
+  });
+  return lines.length > 0 ? ['Negative Location Constraints:', ...lines] : [];
+}
+
+/** One line for monitoring systems, and the exit status that goes with it. */
+export function simpleStatus(view: StatusView): string {
+  const { ws } = view;
+  if (!ws.dcNode) return 'CLUSTER CRIT: No DC found\n';
+  const problems: string[] = [];
+  let online = 0;
+  let standby = 0;
+  let maintenance = 0;
+  for (const node of ws.sortedNodes) {
+    if (node.standby && node.online) standby++;
+    else if (node.maintenance && node.online) maintenance++;
+    else if (node.online) online++;
+    else problems.push(`offline node: ${node.name}`);
+  }
+  if (problems.length > 0) return `CLUSTER WARN: ${problems.join(', ')}\n`;
+  let resources = 0;
+  for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (!primitive.orphan) resources++;
+  let text = `CLUSTER OK: ${plural(online, 'node')} online`;
+  if (standby > 0) text += `, ${plural(standby, 'standby node')}`;
+  if (maintenance > 0) text += `, ${plural(maintenance, 'maintenance node')}`;
+  return `${text}, ${plural(resources, 'resource instance')} configured\n`;
+}
