@@ -236,7 +236,7 @@ export class Engine {
     if (!summary) return factory.fresh(world, seed());
     // A lab that follows another begins where that one's solution ends, which has to be played.
     if (summary.after !== null) return (await this.desk.load(summary.id)).start(seed());
-    return { ...factory.fresh(summary.world, seed()), lab: { id: summary.id, reached: {} } };
+    return { ...(await factory.fresh(summary.world, seed())), lab: { id: summary.id, reached: {} } };
   }
 
   #run(world: World): void {

@@ -182,7 +182,7 @@ class FakeSimulation implements SimulationPort {
 }
 
 export const fakeFactory: SimulationFactory = {
-  fresh: () => fakeWorld(),
+  fresh: async () => fakeWorld(),
   run: (world) => new FakeSimulation(world),
   parse: (saved) => {
     const world = JSON.parse(saved) as World;

@@ -50,7 +50,7 @@ export interface SimulationPort {
 
 /** Makes simulations; the only thing the engine knows of how rooms are joined. */
 export interface SimulationFactory {
-  fresh(world: string, seed: number): World;
+  fresh(world: string, seed: number): Promise<World>;
   run(world: World): SimulationPort;
   /** Throws an error with a readable message for text that isn't a saved world. */
   parse(saved: string): World;

@@ -2,22 +2,11 @@ import type { PublicView } from '../../engine/view';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { act } from '../state/actions';
+import { clusterNetwork } from '../state/cluster';
 import { useSession } from '../state/session';
 import { BoltIcon } from './icons';
 import { MenuButton } from './MenuButton';
 import type { MenuItem } from './PopupMenu';
-
-/** The network that clusters talk over in this view: the one that most guests have an address on, not the default. */
-export function clusterNetwork(view: PublicView): string | null {
-  const counts = new Map<string, number>();
-  for (const machine of Object.values(view.machines)) {
-    if (machine.kind !== 'guest') continue;
-    for (const nic of machine.nics) {
-      if (nic.network && nic.network !== 'default') counts.set(nic.network, (counts.get(nic.network) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? Object.keys(view.networks)[0] ?? null;
-}
 
 /** What can be broken with one click. */
 export function faultItems(view: PublicView, words: Messages): MenuItem[] {

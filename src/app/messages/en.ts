@@ -165,6 +165,7 @@ export const en = {
     title: 'Timeline',
     empty: 'What happens in the cluster appears here: boots, memberships, elections, faults.',
     why: 'Why?',
+    everything: 'Every unit',
     because: 'because',
     cluster: 'cluster',
   },

@@ -168,6 +168,7 @@ export const ko: Messages = {
     title: '타임라인',
     empty: '부팅, 멤버십, 선출, 장애처럼 클러스터에서 일어나는 일이 여기에 나타납니다.',
     why: '왜?',
+    everything: '모든 유닛',
     because: '원인',
     cluster: '클러스터',
   },

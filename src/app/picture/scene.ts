@@ -1,6 +1,5 @@
 import type { MachineState, MachineView, PublicView } from '../../engine/view';
-import { clusterNetwork } from '../bar/FaultMenu';
-import { clusterPicture, type Island } from '../state/cluster';
+import { clusterNetwork, clusterPicture, type Island } from '../state/cluster';
 
 /** Size of a card, in CSS pixels. */
 export const CARD = { width: 132, height: 62 } as const;

@@ -36,3 +36,15 @@ export function clusterPicture(view: PublicView): ClusterPicture {
   islands.sort((a, b) => b.belief.votes - a.belief.votes);
   return { islands, outside, hosts: machines.filter(({ kind }) => kind === 'hypervisor') };
 }
+
+/** The network that clusters talk over in this view: the one that most guests have an address on, not the default. */
+export function clusterNetwork(view: PublicView): string | null {
+  const counts = new Map<string, number>();
+  for (const machine of Object.values(view.machines)) {
+    if (machine.kind !== 'guest') continue;
+    for (const nic of machine.nics) {
+      if (nic.network && nic.network !== 'default') counts.set(nic.network, (counts.get(nic.network) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? Object.keys(view.networks)[0] ?? null;
+}

@@ -5,7 +5,7 @@ import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
-import { entryText } from './words';
+import { entryText, isNotable } from './words';
 
 /** Entries drawn: the newest ones. */
 const SHOWN_MAX = 300;
@@ -68,7 +68,11 @@ export function TimelinePanel() {
   const list = useRef<HTMLOListElement>(null);
   const following = useRef(true);
   const byId = useMemo(() => new Map(history.map((entry) => [entry.id, entry])), [history]);
-  const shown = history.slice(-SHOWN_MAX);
+  const [everything, setEverything] = useState(false);
+  const shown = useMemo(
+    () => (everything ? history : history.filter(isNotable)).slice(-SHOWN_MAX),
+    [history, everything],
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when entries arrive
   useEffect(() => {
@@ -78,6 +82,10 @@ export function TimelinePanel() {
 
   return (
     <section className="timeline-panel" aria-label={words.landmarks.timeline}>
+      <label className="timeline-all">
+        <input type="checkbox" checked={everything} onChange={(event) => setEverything(event.target.checked)} />
+        {words.timeline.everything}
+      </label>
       {shown.length === 0 ? (
         <p className="empty">{words.timeline.empty}</p>
       ) : (

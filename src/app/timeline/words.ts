@@ -2,6 +2,16 @@ import type { Language } from '../../engine/ports';
 import type { HistoryEntry } from '../../world/history';
 import { eventWords } from '../messages/events';
 
+/** Units whose starts and stops belong to a cluster's story; the others are a boot's noise. */
+const CLUSTER_UNITS =
+  /^(corosync|pacemaker|pcsd|sbd|firewalld|target|iscsi|drbd|dlm|lvmlock|httpd|nfs-server|booth)|^corosync-q/;
+
+/** Whether an entry is shown when not everything is asked for. */
+export function isNotable(entry: HistoryEntry): boolean {
+  if (entry.kind !== 'unit.started' && entry.kind !== 'unit.stopped') return true;
+  return CLUSTER_UNITS.test(String(entry.facts.unit ?? ''));
+}
+
 const show = (value: HistoryEntry['facts'][string]): string =>
   Array.isArray(value) ? value.join(', ') : String(value);
 
