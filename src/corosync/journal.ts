@@ -1,6 +1,7 @@
 import { logTo } from '../machine/log';
 import type { Machine } from '../world/machine';
 import type { World } from '../world/world';
+import { appendToLogfile } from './logfile';
 
 /** Part of corosync that a line is from, as the journal shows it in brackets. */
 export type Subsystem = 'MAIN' | 'TOTEM' | 'KNET' | 'SERV' | 'QB' | 'WD' | 'QUORUM' | 'VOTEQ' | 'CFG' | 'CMAP';
@@ -17,7 +18,9 @@ export function say(
   priority: keyof typeof PRIORITY = 'notice',
 ): void {
   const corosync = machine.corosync;
-  const message = `  [${subsystem.padEnd(6)}] ${text}`;
+  const line = `[${subsystem.padEnd(6)}] ${text}`;
+  const message = `  ${line}`;
+  if (corosync !== null) appendToLogfile(world, machine, corosync, priority, line);
   if (corosync !== null && !corosync.settings.logging.toSyslog) return;
   sayPlain(world, machine, message, corosync?.pid ?? null, priority);
 }

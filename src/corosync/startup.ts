@@ -34,8 +34,10 @@ export function buildOf(machine: Machine): BuildFeatures {
 
 /** The first lines of every start. */
 export function logStarting(world: World, machine: Machine, pid: number): void {
-  const line = (text: string, priority: 'notice' | 'info') =>
-    sayPlain(world, machine, `  [MAIN  ] ${text}`, pid, priority);
+  const line = (text: string, priority: 'notice' | 'info') => {
+    if (machine.corosync === null) sayPlain(world, machine, `  [MAIN  ] ${text}`, pid, priority);
+    else say(world, machine, 'MAIN', text, priority);
+  };
   line(`Corosync Cluster Engine ${COROSYNC_VERSION} starting up`, 'notice');
   line(`Corosync built-in features: ${buildOf(machine).features}`, 'info');
 }

@@ -9,6 +9,7 @@ import { COROSYNC_VERSION } from '../../corosync/startup';
 import { reverseLookup } from '../../network/resolve';
 import type { Process, Program } from '../../shell/process';
 import type { World } from '../../world/world';
+import { formatDate } from '../coreutils/dates';
 import type { OptionSpec, ParsedOptions } from '../options';
 import { connectDaemon, failWith, readOptions, withDaemon } from './common';
 
@@ -78,7 +79,7 @@ export const quorumtool: Program = async (process) => {
     await process.stdout.write(nodeTable(process.world, machine, options));
     return 0;
   }
-  await process.stdout.write(statusText(process.world, machine, options));
+  await process.stdout.write(statusText(process, machine, options));
   return machine.corosync.quorum.quorate ? 0 : NOT_QUORATE;
 };
 
@@ -160,19 +161,20 @@ async function monitor(process: Process, options: ParsedOptions): Promise<number
   for (;;) {
     const machine = await connectDaemon(process);
     if (machine === null) return failWith(process, 'Unable to dispatch quorum status: CS_ERR_LIBRARY');
-    await process.stdout.write(statusText(process.world, machine, options));
+    await process.stdout.write(statusText(process, machine, options));
     const before = state(process.world);
     await process.until((world) => (state(world) === before ? undefined : true));
   }
 }
 
-function statusText(world: World, machine: CorosyncMachine, options: ParsedOptions): string {
+function statusText(process: Process, machine: CorosyncMachine, options: ParsedOptions): string {
+  const { world } = process;
   const { quorum, settings, nodeId } = machine.corosync;
   const provider = settings.quorum.provider;
   const lines = [
     'Quorum information',
     '------------------',
-    `Date:             ${ctime(world.epoch + world.now)}`,
+    `Date:             ${formatDate(process, world.epoch + world.now, '%a %b %e %H:%M:%S %Y')}`,
     `Quorum provider:  ${provider ?? 'Not configured'}`,
     `Nodes:            ${quorum.members.length}`,
     `Node ID:          ${options.has('H') ? hexId(nodeId) : nodeId}`,
@@ -194,16 +196,6 @@ function statusText(world: World, machine: CorosyncMachine, options: ParsedOptio
     );
   }
   return `${lines.join('\n')}\n${nodeTable(world, machine, options)}`;
-}
-
-/** The date as ctime(3) prints it, UTC. */
-function ctime(unixMs: number): string {
-  const date = new Date(unixMs);
-  const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  const time = date.toISOString().slice(11, 19);
-  const day = String(date.getUTCDate()).padStart(2, ' ');
-  return `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${day} ${time} ${date.getUTCFullYear()}`;
 }
 
 function hexId(nodeId: number): string {
