@@ -14,6 +14,7 @@ type Runner = (data: string, options: { filter?: string }) => Promise<Conformanc
 
 /** Areas by name, loaded when asked for. */
 const areas: Record<string, () => Promise<Runner>> = {
+  cli: async () => (await import('./cli')).runCliConformance,
   cluster: async () => (await import('./cluster')).runClusterConformance,
   pcs: async () => {
     const { runPcsConformance } = await import('./pcs');

@@ -239,7 +239,7 @@ function bundleXml(view: StatusView, bundle: Resource): Element {
     'bundle',
     {
       id: bundle.id,
-      type: data?.type,
+      type: data?.agent,
       image: data?.image,
       unique: String(bundle.unique),
       managed: String(bundle.managed),
