@@ -37,7 +37,7 @@ describe('image', () => {
         { name: 'rouser', password: 'centos', groups: ['haclient'] },
       ],
     });
-    expect(machine.packages['pcs']?.version).toBe('0.11.5-1+deb12u1');
+    expect(machine.packages.pcs?.version).toBe('0.11.5-1+deb12u1');
     expect(exists(machine, '/lib/systemd/system/pcsd.service')).toBe(true);
     expect(enablementOf(machine, 'pcsd.service')).toBe('enabled');
     expect(enablementOf(machine, 'corosync.service')).toBe('disabled');

@@ -29,6 +29,7 @@ export function logTo(world: World, machine: Machine, entry: LogMessage): void {
     pid: entry.pid ?? null,
     unit: entry.unit ?? null,
     message: entry.message,
+    hostname: machine.hostname,
     boot: machine.boot,
   });
   if (machine.log.length > LOG_LIMIT) machine.log.splice(0, LOG_LIMIT / 5);

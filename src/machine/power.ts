@@ -1,4 +1,4 @@
-import { cancelMachineEvents, type EventHandlers, schedule } from '../kernel/events';
+import { cancelEvent, cancelMachineEvents, type EventHandlers, schedule } from '../kernel/events';
 import { record } from '../kernel/history';
 import { randomHex } from '../kernel/random';
 import { addAddress, resetNetwork, setLink } from '../network/links';
@@ -18,6 +18,8 @@ declare module '../kernel/events' {
     'machine.boot': { machine: string };
     /** All units are stopped: what the shutdown was for happens. */
     'machine.halted': { machine: string };
+    /** The time of a scheduled shutdown has come. */
+    'machine.shutdown.due': { machine: string; kind: 'reboot' | 'poweroff' | 'halt' };
     /** A shutdown under way looks whether anything is left to stop. */
     'machine.shutdown.check': { machine: string };
   }
@@ -113,6 +115,27 @@ export function requestShutdown(world: World, name: string, kind: 'reboot' | 'po
   settle(world, machine);
   machine.power = 'stopping';
   checkShutdown(world, machine);
+}
+
+/** `shutdown +5`: a clean shutdown after a while. */
+export function scheduleShutdown(
+  world: World,
+  name: string,
+  kind: 'reboot' | 'poweroff' | 'halt',
+  delay: number,
+): void {
+  schedule(
+    world,
+    delay,
+    'machine.shutdown.due',
+    { machine: name, kind },
+    { machine: name, key: `shutdown.due:${name}` },
+  );
+}
+
+/** `shutdown -c`. */
+export function cancelShutdown(world: World, name: string): void {
+  cancelEvent(world, `shutdown.due:${name}`);
 }
 
 function checkShutdown(world: World, machine: Machine): void {
@@ -275,5 +298,6 @@ export function resume(world: World, name: string): void {
 export const handlers: EventHandlers = {
   'machine.boot': (world, { machine }) => boot(world, machine),
   'machine.halted': (world, { machine }) => halted(world, machine),
+  'machine.shutdown.due': (world, { machine, kind }) => requestShutdown(world, machine, kind),
   'machine.shutdown.check': (world, { machine }) => checkShutdown(world, machineOf(world, machine)),
 };

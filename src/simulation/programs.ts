@@ -4,6 +4,7 @@ import { programs as crm } from '../programs/crm';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
+import { programs as systemd } from '../programs/systemd';
 import type { ProgramTable } from '../shell/process';
 
 /** Every program that a world's executable files may name. */
@@ -14,4 +15,5 @@ export const programs: ProgramTable = {
   ...firewall,
   ...network,
   ...pcs,
+  ...systemd,
 };

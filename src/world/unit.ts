@@ -79,6 +79,8 @@ export interface LogEntry {
   /** Unit it belongs to. */
   unit: string | null;
   message: string;
+  /** The machine's host name when it was written; absent: as it is now. */
+  hostname?: string;
   /** Boot it belongs to. */
   boot: number;
 }

@@ -201,7 +201,7 @@ export function finishJob(world: World, machine: Machine, job: UnitJob, result: 
   if (type !== 'start' || result === 'done' || result === 'canceled' || result === 'skipped') return;
   for (const other of dependents(machine, unit, ['Requires', 'BindsTo', 'Requisite'])) {
     const waiting = machine.jobs.find((candidate) => candidate.unit === other && candidate.type === 'start');
-    if (!waiting || waiting.state !== 'waiting') continue;
+    if (waiting?.state !== 'waiting') continue;
     unitLog(world, machine, other, `Dependency failed for ${statusName(machine, other)}.`, 4);
     unitLog(world, machine, other, `${other}: Job ${other}/start failed with result 'dependency'.`, 5);
     finishJob(world, machine, waiting, 'dependency');

@@ -16,7 +16,7 @@ declare module '../../kernel/events' {
 }
 
 /** What exec of a missing or trivial program takes. */
-const EXEC_MS = 12;
+const EXEC_MS = 6;
 
 /** Adds a process record. Gives its number. */
 export function addProcess(

@@ -502,7 +502,7 @@ function afterEnd(world: World, machine: Machine, unit: string, how: ServiceEnd,
 /** Drops the state of an inactive unit that no loaded unit names, as systemd's garbage collection does. */
 export function forgetUnit(world: World, machine: Machine, unit: string): void {
   const state = machine.units[unit];
-  if (!state || state.active !== 'inactive' || machine.jobs.some((job) => job.unit === unit)) return;
+  if (state?.active !== 'inactive' || machine.jobs.some((job) => job.unit === unit)) return;
   if (isMentioned(machine, unit)) return;
   const fresh = idleState(world);
   if (state.starts.length === 0) delete machine.units[unit];
