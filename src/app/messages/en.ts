@@ -126,6 +126,7 @@ export const en = {
     powerOn: 'Power on',
     ended: 'The session has ended. Press Enter to log in again.',
     replaced: 'The world was put back; this is a new session.',
+    reloaded: 'The page was loaded again; this is a new session.',
     lostPower: 'The machine has stopped.',
     pasteTitle: 'Paste several lines?',
     pasteText: (lines: number) => `The clipboard holds ${lines} lines. Each line break runs a command.`,

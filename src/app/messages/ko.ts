@@ -129,6 +129,7 @@ export const ko: Messages = {
     powerOn: '전원 켜기',
     ended: '세션이 끝났습니다. Enter를 누르면 다시 로그인합니다.',
     replaced: '월드를 되돌렸습니다. 새 세션입니다.',
+    reloaded: '페이지를 다시 불러왔습니다. 새 세션입니다.',
     lostPower: '머신이 멈췄습니다.',
     pasteTitle: '여러 줄을 붙여 넣습니까?',
     pasteText: (lines) => `클립보드에 ${lines}줄이 있습니다. 줄이 바뀔 때마다 명령이 실행됩니다.`,

@@ -70,7 +70,9 @@ export function sceneOf(view: PublicView, width: number, height: number): Scene 
   const byName = new Map(cards.map((card) => [card.machine.name, card]));
   const hulls = islands.flatMap((island) => hullOf(island, byName));
   const top = Math.max(180, height - railsHeight);
-  const machines = [...hosts, ...Object.values(view.machines).filter(({ kind }) => kind === 'guest')];
+  const machines = [...hosts, ...Object.values(view.machines).filter(({ kind }) => kind === 'guest')].filter(
+    ({ nics }) => nics.some(({ network }) => network !== null && network in view.networks),
+  );
   return {
     cards,
     hulls,

@@ -1,4 +1,5 @@
 import { FitAddon } from '@xterm/addon-fit';
+import type { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import type { EngineNotice } from '../../engine/protocol';
@@ -10,6 +11,8 @@ import { copyText } from './clipboard';
 import { TERMINAL_FONT, TERMINAL_THEME } from './theme';
 
 const SCROLLBACK_LINES = 2_000;
+/** Lines kept over a reload. */
+const KEPT_LINES = 200;
 
 export type Connection = 'none' | 'opening' | 'open' | 'ended';
 
@@ -27,6 +30,7 @@ export class MachineTerminal {
   #opened = false;
   #visible = false;
   #webgl: { dispose(): void } | null = null;
+  #serializer: SerializeAddon | null = null;
   /** Asked before several lines are pasted. */
   confirmPaste: (text: string) => void = (text) => this.xterm.paste(text);
 
@@ -114,12 +118,14 @@ export class MachineTerminal {
     if (this.#connection !== 'none' || !this.#opened) return;
     if (useSession.getState().view.machines[this.#machine]?.power !== 'running') return;
     this.#connection = 'opening';
+    this.#restoreScreen();
     const { cols, rows } = this.xterm;
     engine()
       .ask('terminal.open', { terminal: this.#id, machine: this.#machine, columns: cols, rows })
       .then(
         () => {
           this.#connection = 'open';
+          void this.#keepScreen();
           const now = this.xterm;
           if (now.cols !== cols || now.rows !== rows) {
             engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: now.cols, rows: now.rows });
@@ -161,6 +167,37 @@ export class MachineTerminal {
 
   setScreenReader(on: boolean): void {
     this.xterm.options.screenReaderMode = on;
+  }
+
+  /** Keeps what is on the screen for the time of a reload. */
+  async #keepScreen(): Promise<void> {
+    if (this.#serializer || !this.#opened) return;
+    const { SerializeAddon } = await import('@xterm/addon-serialize');
+    this.#serializer = new SerializeAddon();
+    this.xterm.loadAddon(this.#serializer);
+    addEventListener('pagehide', () => {
+      const screen = this.#serializer?.serialize({
+        scrollback: KEPT_LINES,
+        excludeAltBuffer: true,
+        excludeModes: true,
+      });
+      try {
+        if (screen) sessionStorage.setItem(this.#screenKey, screen);
+      } catch {
+        // No room: the next visit begins with an empty screen.
+      }
+    });
+  }
+
+  get #screenKey(): string {
+    return `quorate.screen.${this.#machine}`;
+  }
+
+  #restoreScreen(): void {
+    const screen = sessionStorage.getItem(this.#screenKey);
+    if (screen === null) return;
+    sessionStorage.removeItem(this.#screenKey);
+    this.xterm.write(`${screen}\x1b[0m\r\n\x1b[90m${messages().terminal.reloaded}\x1b[0m\r\n`);
   }
 
   #keys(data: string): void {

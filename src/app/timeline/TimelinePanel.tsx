@@ -5,7 +5,7 @@ import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
-import { entryText, isNotable } from './words';
+import { entryText, isNotable, toneOf } from './words';
 
 /** Entries drawn: the newest ones. */
 const SHOWN_MAX = 300;
@@ -24,7 +24,7 @@ const Row = memo(function Row(props: {
     <li className="event" data-kind={entry.kind}>
       <time>{clockText(epoch, entry.time).time}</time>
       <span className="event-machine">{entry.machine ?? words.timeline.cluster}</span>
-      <span className={`event-text event-${entry.kind.split('.')[0]}`}>{entryText(entry, language)}</span>
+      <span className={`event-text event-${toneOf(entry)}`}>{entryText(entry, language)}</span>
       {entry.cause !== null && (
         <button
           type="button"

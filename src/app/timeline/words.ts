@@ -6,8 +6,19 @@ import { eventWords } from '../messages/events';
 const CLUSTER_UNITS =
   /^(corosync|pacemaker|pcsd|sbd|firewalld|target|iscsi|drbd|dlm|lvmlock|httpd|nfs-server|booth)|^corosync-q/;
 
+const GOOD = /^(membership\.formed|quorum\.gained|pacemaker\.(dc|joined)|resource\.(started|promoted))$/;
+const BAD =
+  /^(power\.(off|crash)|quorum\.lost|token\.lost|unit\.failed|resource\.failed|fault\.injected|link\.(down|unplugged))$/;
+
+/** Whether an entry is good news, bad news, or just news. */
+export function toneOf({ kind }: HistoryEntry): 'good' | 'bad' | 'plain' {
+  return GOOD.test(kind) ? 'good' : BAD.test(kind) ? 'bad' : 'plain';
+}
+
 /** Whether an entry is shown when not everything is asked for. */
 export function isNotable(entry: HistoryEntry): boolean {
+  // Link-local addresses come and go with every boot.
+  if (entry.kind.startsWith('address.')) return !String(entry.facts.address ?? '').startsWith('fe80');
   if (entry.kind !== 'unit.started' && entry.kind !== 'unit.stopped') return true;
   return CLUSTER_UNITS.test(String(entry.facts.unit ?? ''));
 }
