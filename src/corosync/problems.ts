@@ -189,12 +189,12 @@ function semanticProblem(
 
 /** The node of the nodelist that this machine is: one of its addresses is the machine's own. */
 export function findLocalNode(world: World, machine: Machine, settings: CorosyncSettings): CorosyncNode | null {
-  const own = new Set(['127.0.0.1', '::1']);
+  const own = new Set(['::1']);
   for (const nic of machine.network.nics) for (const { address } of nic.addresses) own.add(address);
   return (
     settings.nodes.find((node) =>
       Object.values(node.addresses).some((name) =>
-        resolveHost(world, machine.name, name).some((address) => own.has(address)),
+        resolveHost(world, machine.name, name).some((address) => own.has(address) || address.startsWith('127.')),
       ),
     ) ?? null
   );
