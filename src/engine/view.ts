@@ -73,7 +73,7 @@ export interface FaultView {
 /** Simulated milliseconds a wall millisecond; 0 = paused. */
 export type Speed = 0 | 1 | 10 | 60;
 
-export interface ClockView {
+interface ClockView {
   readonly now: Millis;
   /** Unix ms of `now === 0`. */
   readonly epoch: number;
@@ -93,7 +93,7 @@ export interface LabView {
   readonly hints: readonly Hint[];
 }
 
-export interface UndoView {
+interface UndoView {
   /** What would be undone, e.g. `node1# pcs cluster stop` or a fault's name. */
   readonly label: string;
   readonly count: number;

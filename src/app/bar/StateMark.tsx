@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MachineState } from '../../engine/view';
 
 /** One shape a state, the same in the picture, the tabs, the list and the timeline. Drawn in a box of 12 × 12. */
-export const STATE_SHAPES: Record<MachineState, ReactNode> = {
+const STATE_SHAPES: Record<MachineState, ReactNode> = {
   off: <path d="M2.5 2.5h7v7h-7z" className="hollow" />,
   booting: <path d="M3 2l6.5 4L3 10z" />,
   stopping: <path d="M2.5 3h7L6 9.5z" />,

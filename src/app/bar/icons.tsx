@@ -79,13 +79,3 @@ export const ListIcon = () => (
     <path d="M2.5 4h1M6 4h8M2.5 8h1M6 8h8M2.5 12h1M6 12h8" />
   </Icon>
 );
-export const PowerIcon = () => (
-  <Icon>
-    <path d="M8 1.8v6M4.6 4a5.2 5.2 0 1 0 6.8 0" />
-  </Icon>
-);
-export const LabIcon = () => (
-  <Icon>
-    <path d="M3 2.5h10v11H3zM5.5 6h5M5.5 8.5h5M5.5 11h3" />
-  </Icon>
-);

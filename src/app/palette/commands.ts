@@ -17,7 +17,7 @@ export interface Command {
 const PRESETS: readonly Preset[] = ['student', 'two-terminals', 'picture-first', 'timeline'];
 
 /** Everything that can be found by name: machines first, then the clock, labs, faults, layout, settings. */
-export function allCommands(words: Messages, session: Session): Command[] {
+function allCommands(words: Messages, session: Session): Command[] {
   const { language, set } = useSettings.getState();
   const { view } = session;
   const machines = Object.keys(view.machines).map((name, index) => ({

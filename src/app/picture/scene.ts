@@ -46,7 +46,7 @@ export interface Plug extends Point {
   readonly title: string;
 }
 
-export interface Rail {
+interface Rail {
   readonly network: string;
   readonly y: number;
   readonly active: boolean;

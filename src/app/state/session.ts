@@ -16,7 +16,7 @@ export interface EditorRequest {
   readonly readOnly: boolean;
 }
 
-export type Exam =
+type Exam =
   | { readonly state: 'running'; readonly done: number; readonly of: number }
   | { readonly state: 'done'; readonly result: ExamResult }
   | { readonly state: 'failed'; readonly message: string };
@@ -28,7 +28,7 @@ export interface Trouble {
 }
 
 /** What the user has picked in the picture or a list. */
-export type Selection =
+type Selection =
   | { readonly kind: 'machine'; readonly machine: string }
   | { readonly kind: 'nic'; readonly machine: string; readonly nic: string }
   | null;

@@ -46,7 +46,7 @@ export const useSettings = create<Settings>()(
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 
 /** Whether the page is dark now. */
-export function isDark(theme: Theme): boolean {
+function isDark(theme: Theme): boolean {
   return theme === 'dark' || (theme === 'system' && darkScheme.matches);
 }
 
