@@ -109,7 +109,7 @@ export class Desk {
     return hint;
   }
 
-  exam(world: World, progress: (done: number, of: number) => void): Promise<ExamResult> {
+  exam(world: World, progress: (done: number, of: number) => Promise<void>): Promise<ExamResult> {
     if (!this.#lab) return Promise.reject(new Error('no lab is open'));
     return this.#lab.exam(world, progress);
   }

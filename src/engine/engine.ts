@@ -3,7 +3,7 @@ import { Checkpoints } from './checkpoints';
 import { Desk } from './desk';
 import { faultLabel, injectFault } from './faults';
 import { Pacer } from './pacer';
-import type { LabCatalogue, SimulationFactory, SimulationPort, WorldStore } from './ports';
+import type { ExamResult, LabCatalogue, SimulationFactory, SimulationPort, WorldStore } from './ports';
 import { Projector } from './project';
 import type { EngineNotice, FaultRequest, PageNotice, StartAnswer } from './protocol';
 import { Saver } from './saver';
@@ -198,6 +198,15 @@ export class Engine {
       this.#run(start);
     }
     this.poke();
+  }
+
+  /** The exam of the open lab, on the world as it is now; terminals get their turns between the trials. */
+  exam(): Promise<ExamResult> {
+    const { emit, wall } = this.#options;
+    return this.desk.exam(this.world, async (done, of) => {
+      emit({ kind: 'exam.progress', done, of });
+      await wall.breathe();
+    });
   }
 
   /** Puts another world in place: from a file. */

@@ -25,7 +25,7 @@ export class EngineHost {
   constructor(engine: Engine, options: Pick<EngineOptions, 'factory' | 'store'>, send: (message: FromEngine) => void) {
     this.#engine = engine;
     this.#send = send;
-    this.#answers = answersOf(engine, options, send);
+    this.#answers = answersOf(engine, options);
   }
 
   async receive(message: ToEngine): Promise<void> {
@@ -43,11 +43,7 @@ export class EngineHost {
   }
 }
 
-function answersOf(
-  engine: Engine,
-  { factory, store }: Pick<EngineOptions, 'factory' | 'store'>,
-  send: (message: FromEngine) => void,
-): Answers {
+function answersOf(engine: Engine, { factory, store }: Pick<EngineOptions, 'factory' | 'store'>): Answers {
   /** For requests whose answer is only that it is done. */
   const done = (act: () => void | Promise<void>) => async () => {
     await act();
@@ -72,8 +68,7 @@ function answersOf(
     'lab.open': ({ lab, keepWorld }) => done(() => engine.openLab(lab, keepWorld))(),
     'lab.text': async ({ language }) => engine.desk.text(language),
     'lab.hint': ({ goal, step }) => engine.desk.hint(engine.world, goal, step),
-    'lab.exam': () =>
-      engine.desk.exam(engine.world, (progress, of) => send({ notice: { kind: 'exam.progress', done: progress, of } })),
+    'lab.exam': () => engine.exam(),
     export: async () => gzipSync(strToU8(engine.simulation.save())),
     import: async ({ bytes }) => {
       try {

@@ -124,8 +124,8 @@ export interface LabPort {
   hint(world: World, goal: string | null, step: number): Promise<Hint | null>;
   /** Notes on a draft that latched goals were met. */
   note(world: World, goals: readonly string[]): void;
-  /** Injects faults into forks of the world and watches. `progress` is told after each. */
-  exam(world: World, progress: (done: number, of: number) => void): Promise<ExamResult>;
+  /** Injects faults into forks of the world and watches. `progress` is told after each, and waited for. */
+  exam(world: World, progress: (done: number, of: number) => Promise<void>): Promise<ExamResult>;
 }
 
 export interface LabCatalogue {

@@ -38,7 +38,7 @@ export class LabSession {
   hint(world: World, goal: string | null, step: number): Promise<Hint | null> {
     return hintFor(this.lab, world, goal, step);
   }
-  exam(world: World, progress?: (done: number, of: number) => void): Promise<ExamResult> {
+  exam(world: World, progress?: (done: number, of: number) => void | Promise<void>): Promise<ExamResult> {
     return runExam(this.lab, world, progress);
   }
 }

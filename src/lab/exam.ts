@@ -25,16 +25,16 @@ export interface ExamResult {
 /** How often the copy is looked at, in simulated ms. */
 const LOOK_EVERY_MS = 500;
 
-/** Runs every trial in a copy of the world. `progress` is told after each. */
+/** Runs every trial in a copy of the world. `progress` is told after each, and waited for: others may want a turn. */
 export async function runExam(
   lab: Lab,
   world: World,
-  progress: (done: number, of: number) => void = () => {},
+  progress: (done: number, of: number) => void | Promise<void> = () => {},
 ): Promise<ExamResult> {
   const faults: TrialResult[] = [];
   for (const trial of lab.exam) {
     faults.push(await runTrial(trial, world));
-    progress(faults.length, lab.exam.length);
+    await progress(faults.length, lab.exam.length);
   }
   return { passed: faults.every((fault) => fault.verdict === 'passed'), faults };
 }
