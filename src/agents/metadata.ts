@@ -1,0 +1,119 @@
+/** One option of an agent. */
+export interface AgentParameter {
+  readonly name: string;
+  readonly type: string;
+  readonly default: string | null;
+  /** Allowed values of a `select`. */
+  readonly values: readonly string[] | null;
+  readonly required: boolean;
+  readonly unique: boolean;
+  readonly deprecated: boolean;
+  /** Options that took its place. */
+  readonly deprecatedBy: readonly string[];
+  readonly uniqueGroup: string | null;
+  readonly reloadable: boolean;
+}
+
+/** One action with the attributes that the metadata has for it: name, timeout, interval, role, depth … */
+export type AgentAction = Readonly<Record<string, string>>;
+
+export interface AgentMetadata {
+  readonly standard: string;
+  readonly provider: string | null;
+  readonly type: string;
+  readonly parameters: readonly AgentParameter[];
+  readonly actions: readonly AgentAction[];
+}
+
+/** A cluster option as a daemon declares it. */
+export interface ClusterOption {
+  readonly name: string;
+  readonly type: string;
+  readonly default: string | null;
+  readonly values: readonly string[] | null;
+  readonly deprecated: boolean;
+  readonly advanced: boolean;
+}
+
+/** Rows of the data: name, type, default, flags, unique group, what it took the place of, values. */
+type ParameterRow = [string, string, (string | null)?, string?, (string | null)?, (string | null)?, (string[] | null)?];
+type AgentRow = [ParameterRow[], AgentAction[]];
+type OptionRow = [string, string, (string | null)?, string?, (string[] | null)?];
+
+/** Facts of all known agents, once loaded. */
+export class AgentCatalogue {
+  readonly #rows: Readonly<Record<string, AgentRow>>;
+
+  constructor(rows: Readonly<Record<string, AgentRow>>) {
+    this.#rows = rows;
+  }
+
+  /** Facts of one agent; undefined if nothing is known of it. */
+  agent(standard: string, provider: string | null, type: string): AgentMetadata | undefined {
+    const name = provider === null ? `${standard}:${type}` : `${standard}:${provider}:${type}`;
+    const row = Object.hasOwn(this.#rows, name) ? this.#rows[name] : undefined;
+    if (!row) return undefined;
+    const [parameters, actions] = row;
+    return {
+      standard,
+      provider,
+      type,
+      actions,
+      parameters: parameters.map((parameter) => readParameter(parameter, parameters)),
+    };
+  }
+
+  /** Full names (`ocf:heartbeat:IPaddr2`) in their order. */
+  get names(): readonly string[] {
+    return Object.keys(this.#rows);
+  }
+}
+
+function readParameter(row: ParameterRow, all: readonly ParameterRow[]): AgentParameter {
+  const [name, type, value, flags = '', group, , values] = row;
+  const replacements = all.filter((other) => other[5] === name).map((other) => other[0]);
+  return {
+    name,
+    type,
+    default: value ?? null,
+    values: values ?? null,
+    required: flags.includes('r'),
+    unique: flags.includes('u'),
+    deprecated: flags.includes('d') || replacements.length > 0,
+    deprecatedBy: replacements,
+    uniqueGroup: group ?? null,
+    reloadable: flags.includes('l'),
+  };
+}
+
+/** Loads the facts of all agents: a chunk of its own. */
+export async function loadAgents(): Promise<AgentCatalogue> {
+  const { default: rows } = await import('./facts/agents.json');
+  return new AgentCatalogue(rows as unknown as Record<string, AgentRow>);
+}
+
+/** Facts of one agent; undefined if nothing is known of it. */
+export async function agentMetadata(
+  standard: string,
+  provider: string | null,
+  type: string,
+): Promise<AgentMetadata | undefined> {
+  return (await loadAgents()).agent(standard, provider, type);
+}
+
+/** Options that the daemons declare, by daemon (`pacemaker-controld` …). */
+export async function clusterOptions(): Promise<Readonly<Record<string, readonly ClusterOption[]>>> {
+  const { default: daemons } = await import('./facts/options.json');
+  const options: Record<string, ClusterOption[]> = {};
+  for (const [daemon, rows] of Object.entries(daemons as unknown as Record<string, OptionRow[]>)) {
+    options[daemon] = rows.map(([name, type, value, flags = '', values]) => ({
+      name,
+      type,
+      default: value ?? null,
+      values: values ?? null,
+      deprecated: flags.includes('d'),
+      advanced: flags.includes('a'),
+    }));
+  }
+  return options;
+}
