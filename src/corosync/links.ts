@@ -30,8 +30,8 @@ const PMTUD_MS = 200;
 const CHECK_MS = 200;
 /** Pings that nobody listens for are answered with `port unreachable`: how soon that is believed, from … to. */
 const REFUSED_MS = [80, 650] as const;
-/** Time before the two pongs that a link needs to come up count again. */
-const UP_BASE_MS = 1000;
+/** What passes besides the pings until a link comes up. */
+const UP_BASE_MS = 240;
 
 /** So long after its start a daemon's pings are in step with its links. */
 const FRESH_MS = 1000;
@@ -84,8 +84,8 @@ export function examineLinks(world: World): void {
   for (const machine of daemons) {
     // One pinger per node: its links go down and come up together. Just started, it has pinged at once.
     const fresh = world.now - machine.corosync.startedAt < FRESH_MS;
-    const phase = fresh ? 50 : randomInteger(world, 0, 999);
-    const check = randomInteger(world, 0, CHECK_MS - 1);
+    const phase = fresh ? 0 : randomInteger(world, 0, 999);
+    const check = randomInteger(world, 0, (fresh ? CHECK_MS / 4 : CHECK_MS) - 1);
     for (const [peer, links] of Object.entries(machine.corosync.links)) {
       for (const [number, link] of Object.entries(links)) {
         const other = daemons.find(
@@ -146,9 +146,9 @@ function examine(
     : world.now + Math.max(0, settings.pingTimeout - sincePing) + check;
 }
 
-/** A link needs `pongCount` answers, the first after up to a ping interval. */
+/** A link needs `pongCount` answers, counted from the next ping, which is up to a ping interval away. */
 function upDelay(settings: InterfaceSettings, phase: number, check: number): number {
-  const pongs = Math.max(1, settings.pongCount) - 1 + phase;
+  const pongs = Math.max(1, settings.pongCount) + phase;
   return UP_BASE_MS + Math.floor(settings.pingInterval * pongs) + check;
 }
 

@@ -15,6 +15,7 @@ import type { CorosyncMachine } from './nodes';
 import { loadConfig } from './problems';
 import { cancelWaiting, reloadVotes, setExpected, setVotes } from './quorum';
 import { enterRing } from './ring';
+import { logReloadedLinks } from './startup';
 
 /** A message of another daemon (or of this one to itself) arrived. */
 export function receive(world: World, machine: CorosyncMachine, from: number, message: Message): void {
@@ -105,7 +106,10 @@ function reload(world: World, machine: CorosyncMachine, requester: number): void
   corosync.reloads++;
   record(world, 'corosync.reloaded', machine.name, { requester });
   corosync.localAddresses = localAddresses(world, machine as Machine, settings, loaded.localNode);
+  const known = Object.keys(corosync.links);
   configureLinks(world, machine);
+  const added = Object.keys(corosync.links).filter((peer) => !known.includes(peer));
+  logReloadedLinks(world, machine, added.map(Number));
   if (!sameVotes) reloadVotes(world, machine);
   reconsider(world);
 }

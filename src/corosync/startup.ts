@@ -97,12 +97,7 @@ export function logServices(world: World, machine: CorosyncMachine): void {
 /** The links are set up. */
 export function logLinks(world: World, machine: CorosyncMachine): void {
   const { corosync } = machine;
-  for (const [number, address] of Object.entries(corosync.localAddresses)) {
-    const port = corosync.settings.totem.interfaces[number]?.port ?? 0;
-    say(world, machine, 'TOTEM', `Configuring link ${number}`, 'info');
-    const text = `Configured link number ${number}: local addr: ${address}, port=${port}`;
-    say(world, machine, 'TOTEM', text, 'info');
-  }
+  logConfiguredLinks(world, machine);
   if (corosync.settings.transport !== 'knet') return;
   for (const number of Object.keys(corosync.localAddresses)) {
     const text = `link: Resetting MTU for link ${number} because host ${corosync.nodeId} joined`;
@@ -111,6 +106,27 @@ export function logLinks(world: World, machine: CorosyncMachine): void {
   // Host added, link added, policy set: each recalculates the best link.
   for (const peer of Object.keys(corosync.links)) {
     for (let times = 0; times < 3; times++) logBestLink(world, machine, Number(peer));
+  }
+}
+
+function logConfiguredLinks(world: World, machine: CorosyncMachine): void {
+  const { corosync } = machine;
+  for (const [number, address] of Object.entries(corosync.localAddresses)) {
+    const port = corosync.settings.totem.interfaces[number]?.port ?? 0;
+    say(world, machine, 'TOTEM', `Configuring link ${number}`, 'info');
+    const text = `Configured link number ${number}: local addr: ${address}, port=${port}`;
+    say(world, machine, 'TOTEM', text, 'info');
+  }
+}
+
+/** The links are set up anew after a reload; `added` are the peers that weren't in the nodelist before. */
+export function logReloadedLinks(world: World, machine: CorosyncMachine, added: readonly number[]): void {
+  logConfiguredLinks(world, machine);
+  if (machine.corosync.settings.transport !== 'knet') return;
+  for (const peer of added) logBestLink(world, machine, peer);
+  say(world, machine, 'KNET', 'pmtud: MTU manually set to: 0', 'info');
+  for (const peer of added) {
+    for (let times = 0; times < 2; times++) logBestLink(world, machine, peer);
   }
 }
 
