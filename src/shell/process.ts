@@ -104,6 +104,8 @@ export interface SpawnOptions {
   tty?: Tty | null;
   /** What `ps` shows, where it isn't the arguments. */
   title?: string;
+  /** The file to run where it isn't `argv[0]`: a login shell is started as `-bash`. */
+  executable?: string;
 }
 
 export interface Child {

@@ -1,3 +1,4 @@
+import { programs as accounts } from '../programs/accounts';
 import { programs as coreutils } from '../programs/coreutils';
 import { programs as corosync } from '../programs/corosync';
 import { programs as crm } from '../programs/crm';
@@ -5,10 +6,12 @@ import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
 import { programs as systemd } from '../programs/systemd';
+import { programs as ssh } from '../programs/ssh';
 import type { ProgramTable } from '../shell/process';
 
 /** Every program that a world's executable files may name. */
 export const programs: ProgramTable = {
+  ...accounts,
   ...coreutils,
   ...corosync,
   ...crm,
@@ -16,4 +19,5 @@ export const programs: ProgramTable = {
   ...network,
   ...pcs,
   ...systemd,
+  ...ssh,
 };

@@ -25,7 +25,7 @@ declare module '../../../kernel/events' {
 const DHCP_ANSWER_MS = 60;
 
 /** How long NetworkManager waits for a DHCP server. */
-const DHCP_TIMEOUT_MS = 45_000;
+export const DHCP_TIMEOUT_MS = 45_000;
 
 export const MANAGER_UNIT = 'NetworkManager.service';
 

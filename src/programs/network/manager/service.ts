@@ -6,7 +6,7 @@ import { setLink } from '../../../network/links';
 import type { Machine } from '../../../world/machine';
 import type { ManagerState, Nic } from '../../../world/network';
 import type { World } from '../../../world/world';
-import { activate, dhcpAnswered, managerLog, renewLease } from './activate';
+import { activate, DHCP_TIMEOUT_MS, dhcpAnswered, managerLog, renewLease } from './activate';
 import { LOOPBACK_CONNECTION } from './devices';
 import {
   isTrue,
@@ -161,3 +161,13 @@ function automaticProfile(world: World, machine: Machine, manager: ManagerState,
   );
   return readProfile(loaded);
 }
+
+/** Waits until NetworkManager has done what it does by itself at its start, DHCP included. */
+export const waitOnline: ServiceBehaviour = {
+  start(_world, machine) {
+    const waiting = Object.keys(machine.network.manager?.activating ?? {}).length > 0;
+    return { kind: 'starting', readyAfter: waiting ? DHCP_TIMEOUT_MS : 60 };
+  },
+  stop: () => 5,
+  ended() {},
+};
