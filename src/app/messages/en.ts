@@ -135,8 +135,6 @@ export const en = {
     pasteHere: 'Paste',
     clear: 'Clear the screen',
     selectAll: 'Select all',
-    transcript: 'Transcript',
-    find: 'Find',
     unseen: 'new output',
   },
   picture: {
@@ -158,7 +156,6 @@ export const en = {
     unplugged: 'unplugged',
     noAddress: 'no address',
     membership: 'Membership',
-    believes: 'Believes',
     nothing: 'Machines appear here when the world has some.',
     isDc: 'DC',
   },

@@ -138,8 +138,6 @@ export const ko: Messages = {
     pasteHere: '붙여 넣기',
     clear: '화면 지우기',
     selectAll: '모두 선택',
-    transcript: '기록',
-    find: '찾기',
     unseen: '새 출력',
   },
   picture: {
@@ -161,7 +159,6 @@ export const ko: Messages = {
     unplugged: '케이블 뽑힘',
     noAddress: '주소 없음',
     membership: '멤버십',
-    believes: '이 노드가 보는 상태',
     nothing: '월드에 머신이 있으면 여기에 나타납니다.',
     isDc: 'DC',
   },
