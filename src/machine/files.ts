@@ -195,15 +195,21 @@ export function listDirectory(machine: Machine, path: string, as: Actor | null =
   return Object.keys(inode.entries).sort();
 }
 
-/** Size in bytes as `ls -l` shows it. */
-export function fileSize(inode: Inode): number {
+/** XFS keeps a small directory inside its inode; beyond this it takes a block. */
+const XFS_INLINE_DIRECTORY = 336;
+
+/** Size in bytes as `ls -l` shows it; directories as XFS has them (CentOS), or as ext4 (Debian). */
+export function fileSize(inode: Inode, distribution: Machine['distribution'] = 'centos-stream-9'): number {
   switch (inode.kind) {
     case 'file':
       return inode.size ?? byteLength(inode.content);
     case 'symlink':
       return byteLength(inode.target);
-    case 'directory':
-      return Object.keys(inode.entries).length === 0 ? 6 : 4096;
+    case 'directory': {
+      if (distribution === 'debian-12') return 4096;
+      const inline = Object.keys(inode.entries).reduce((sum, name) => sum + byteLength(name) + 8, 6);
+      return inline <= XFS_INLINE_DIRECTORY ? inline : 4096;
+    }
     default:
       return 0;
   }

@@ -14,7 +14,7 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['weekday iso time', /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d( UTC)?/g, '$DATE'],
   ['iso time', /\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d)?/g, '$DATE'],
   ['journal time', /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d \d\d:\d\d:\d\d/gm, '$DATE'],
-  ['ls time', /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d [ \d]\d:\d\d\b/g, '$DATE'],
+  ['ls time', /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d ([ \d]\d:\d\d| \d{4})\b/g, '$DATE'],
   ['age', /; (\d+(y|month|w|d|h|min|s|ms|us) ?)+ ago/g, '; $AGE ago'],
   ['age on a heading', /\b\d+(min|s|ms) (\d+(s|ms) )?ago/g, '$AGE ago'],
   ['cpu time', /^( *CPU: ).*$/gm, '$1$TIME'],
@@ -45,7 +45,7 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
 ];
 
 /** Lines of a kind that several hosts print in the order in which they happened to answer. */
-const hostLine = /^(Error: )?[\w.-]+\.example\.com: /;
+const hostLine = /^ *(Error: )?[\w.-]+\.example\.com: /;
 
 /** Sorts runs of neighbouring lines that begin with a host's name: their order varies from run to run. */
 function sortHostLines(text: string): string {

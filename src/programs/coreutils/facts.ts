@@ -304,11 +304,11 @@ function statFormat(process: Process, operand: string, path: string, inode: Inod
     g: () => String(inode.gid),
     U: () => userName(process.machine, inode.uid),
     G: () => groupName(process.machine, inode.gid),
-    s: () => String(fileSize(inode)),
+    s: () => String(fileSize(inode, process.machine.distribution)),
     F: () => kindName(inode),
     i: () => String(inodeNumber(path)),
     h: () => '1',
-    b: () => String(blocks(inode) * 2),
+    b: () => String(blocks(inode, process.machine.distribution) * 2),
     B: () => '512',
     o: () => '4096',
     Y: () => String(Math.floor(inode.mtime / 1000)),
@@ -328,7 +328,7 @@ function statText(process: Process, operand: string, path: string, inode: Inode)
   const name = inode.kind === 'symlink' ? `${operand} -> ${inode.target}` : operand;
   return [
     `  File: ${name}`,
-    `  Size: ${String(fileSize(inode)).padEnd(10)}\tBlocks: ${String(blocks(inode) * 2).padEnd(10)} IO Block: 4096   ${kindName(inode)}`,
+    `  Size: ${String(fileSize(inode, process.machine.distribution)).padEnd(10)}\tBlocks: ${String(blocks(inode, process.machine.distribution) * 2).padEnd(10)} IO Block: 4096   ${kindName(inode)}`,
     `Device: 8,4\tInode: ${String(inodeNumber(path)).padEnd(11)} Links: 1`,
     `Access: (${inode.mode.toString(8).padStart(4, '0')}/${modeString(inode)})  Uid: (${String(inode.uid).padStart(5)}/${userName(process.machine, inode.uid).padStart(8)})   Gid: (${String(inode.gid).padStart(5)}/${groupName(process.machine, inode.gid).padStart(8)})`,
     at('Access'),
@@ -362,7 +362,7 @@ export const du: Program = (process) =>
             : humanSize(kib * 1024)
           : String(options.has('mega') ? Math.ceil(kib / 1024) : kib);
       const visit = async (path: string, inode: Inode, depth: number): Promise<number> => {
-        let sum = blocks(inode);
+        let sum = blocks(inode, process.machine.distribution);
         if (inode.kind === 'directory') {
           for (const [name, child] of Object.entries(inode.entries))
             sum += await visit(`${path.replace(/\/$/, '')}/${name}`, child, depth + 1);

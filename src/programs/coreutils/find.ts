@@ -379,7 +379,7 @@ class Expression {
       f: () => found.base,
       h: () => found.path.replace(/\/[^/]*$/, '') || '/',
       d: () => String(found.depth),
-      s: () => String(fileSize(inode)),
+      s: () => String(fileSize(inode, machine.distribution)),
       m: () => inode.mode.toString(8),
       M: () => modeString(inode),
       u: () => userName(machine, inode.uid),

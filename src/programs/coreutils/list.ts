@@ -1,6 +1,7 @@
 import { FileError, fileSize, listDirectory, lookup, stat } from '../../machine/files';
 import type { Process, Program } from '../../shell/process';
 import type { Inode } from '../../world/file';
+import type { Machine } from '../../world/machine';
 import { type ParsedOptions, withOptions } from '../options';
 import { groupName, userName } from './accounts';
 import { absolute, complain, shellQuoted, unixNow } from './common';
@@ -109,7 +110,9 @@ async function listOne(
   });
   const ordered = order(entries, options);
   if (options.has('long') || options.has('numeric') || options.has('blocks')) {
-    await process.stdout.write(`total ${ordered.reduce((sum, entry) => sum + blocks(entry.inode), 0)}\n`);
+    await process.stdout.write(
+      `total ${ordered.reduce((sum, entry) => sum + blocks(entry.inode, process.machine.distribution), 0)}\n`,
+    );
   }
   await print(process, ordered, options);
   let status = 0;
@@ -124,9 +127,10 @@ async function listOne(
 }
 
 /** Disk use in 1 KiB blocks, of a file system with 4 KiB clusters. */
-export function blocks(inode: Inode): number {
-  if (inode.kind === 'directory') return Object.keys(inode.entries).length === 0 ? 0 : 4;
+export function blocks(inode: Inode, distribution: Machine['distribution']): number {
+  if (inode.kind === 'directory') return fileSize(inode, distribution) === 4096 ? 4 : 0;
   if (inode.kind !== 'file') return 0;
+  // A sparse file holds no more than what was written to it.
   const held = inode.program === undefined ? Math.min(fileSize(inode), inode.content.length * 4) : fileSize(inode);
   return Math.ceil(held / 4096) * 4;
 }
@@ -256,8 +260,8 @@ function longLines(process: Process, entries: Entry[], options: ParsedOptions): 
       size: device
         ? `${inode.major}, ${String(inode.minor).padStart(3)}`
         : options.has('human')
-          ? humanSize(fileSize(inode))
-          : String(fileSize(inode)),
+          ? humanSize(fileSize(inode, machine.distribution))
+          : String(fileSize(inode, machine.distribution)),
       time:
         options.has('fullTime') || options.value('timeStyle') === 'full-iso'
           ? formatDate(process, inode.mtime, '%Y-%m-%d %H:%M:%S.%N %z')
