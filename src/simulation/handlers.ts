@@ -10,8 +10,9 @@ import { membershipListener, services as pacemaker, pacemakerHandlers } from '..
 import { services as firewall } from '../programs/firewall';
 import { services as network, handlers as networkHandlers } from '../programs/network';
 import { services as pcsd } from '../programs/pcs';
+import { services as ssh } from '../programs/ssh';
 
-for (const services of [daemons, corosync, pacemaker, network, firewall, pcsd]) registerServices(services);
+for (const services of [daemons, corosync, pacemaker, network, firewall, pcsd, ssh]) registerServices(services);
 
 /** Event handlers of all rooms. */
 export const handlers: EventHandlers = {
