@@ -3,6 +3,7 @@ import { findGroup } from '../machine/accounts';
 import type { CmapValue, CorosyncSettings } from '../world/corosync';
 import type { Machine } from '../world/machine';
 import type { World } from '../world/world';
+import { groupMembers } from './groups';
 import type { CorosyncMachine } from './nodes';
 import { requestCancelWaiting } from './services';
 import { buildOf } from './startup';
@@ -90,7 +91,8 @@ function putConfiguration(machine: CorosyncMachine, put: Put): void {
 
 function putServices(machine: CorosyncMachine, put: Put): void {
   const build = buildOf(machine);
-  const { totem, settings, groups } = machine.corosync;
+  const { totem, settings } = machine.corosync;
+  const groups = groupMembers(machine);
   const formed = totem.counters.operationalEntered;
   for (const [id, name] of SERVICES.entries()) {
     if (!build.watchdog && (name === 'mon' || name === 'wd')) continue;
@@ -190,7 +192,7 @@ export function statsOf(world: World, machine: CorosyncMachine): CmapTable {
   const { corosync } = machine;
   const keys = new Map<string, CmapValue>();
   const put: Put = (key, type, value) => keys.set(key, { type, value: String(value) });
-  put('stats.ipcs.global.active', 'u64', corosync.groups.length + 1);
+  put('stats.ipcs.global.active', 'u64', groupMembers(machine).length + 1);
   put('stats.ipcs.global.closed', 'u64', 0);
   for (const [peer, links] of Object.entries(corosync.links)) {
     for (const [number, link] of Object.entries(links)) {

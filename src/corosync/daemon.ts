@@ -110,7 +110,6 @@ function freshState(
     },
     quorum: initialVotes(settings, nodeId),
     known: {},
-    groups: [],
     key,
     cmap: {},
   };

@@ -79,18 +79,3 @@ export function membersOf(corosync: CorosyncState, machineName: string): Member[
     };
   });
 }
-
-/** A local process joins a process group (cpg). */
-export function joinGroup(machine: Machine, group: string, pid: number): void {
-  const groups = machine.corosync?.groups;
-  if (groups && !groups.some((member) => member.group === group && member.pid === pid)) groups.push({ group, pid });
-}
-
-/** A local process leaves its process groups, or one of them. */
-export function leaveGroups(machine: Machine, pid: number, group?: string): void {
-  const corosync = machine.corosync;
-  if (!corosync) return;
-  corosync.groups = corosync.groups.filter(
-    (member) => member.pid !== pid || (group !== undefined && member.group !== group),
-  );
-}

@@ -21,17 +21,10 @@ export interface CorosyncState {
   quorum: VotequorumState;
   /** Every node that was ever seen since the start, by node id. */
   known: Record<string, KnownMember>;
-  /** Process groups (cpg) that local processes joined. */
-  groups: ProcessGroupMember[];
   /** Digest of the authkey read at start, null without encryption: nodes with different keys don't hear each other. */
   key: string | null;
   /** Keys somebody set, changed or deleted (null) in the configuration map, over those that follow from the state. */
   cmap: Record<string, CmapValue | null>;
-}
-
-export interface ProcessGroupMember {
-  group: string;
-  pid: number;
 }
 
 /** How one node reaches another over one link. */

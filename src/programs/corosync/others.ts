@@ -1,4 +1,5 @@
 /** corosync-cpgtool, corosync-keygen, and the daemon's own command line. */
+import { groupMembers } from '../../corosync/groups';
 import { liveDaemons } from '../../corosync/nodes';
 import { AUTHKEY, CONFIG_EXIT_STATUS, loadConfig } from '../../corosync/problems';
 import { buildOf, COROSYNC_VERSION } from '../../corosync/startup';
@@ -34,13 +35,14 @@ export const cpgtool: Program = async (process) => {
   const label = (group: string) => `${group}${options.has('e') ? '\0' : '\\x00'}`;
   const members = liveDaemons(process.world)
     .filter(({ corosync }) => machine.corosync.quorum.members.includes(corosync.nodeId))
+    .reverse()
     .sort((a, b) => Number(b.name === machine.name) - Number(a.name === machine.name))
-    .flatMap(({ corosync }) =>
-      corosync.groups.map(({ group, pid }) => ({
+    .flatMap((member) =>
+      groupMembers(member).map(({ group, pid }) => ({
         group,
         pid,
-        nodeId: corosync.nodeId,
-        address: Object.values(corosync.localAddresses).join(' '),
+        nodeId: member.corosync.nodeId,
+        address: Object.values(member.corosync.localAddresses).join(' '),
       })),
     );
   // The newest group comes first.
