@@ -3,13 +3,12 @@ import type { ServiceTable } from '../../machine/service';
 import type { ProgramTable } from '../../shell/process';
 import { hostname } from './hostname';
 import { managerHandlers, networkManager, waitOnline } from './manager/service';
-import { nmcli } from './nmcli/nmcli';
 import { ping } from './ping';
 
 /** Programs of the network family by registry key. */
 export const programs: ProgramTable = {
   hostname,
-  nmcli,
+  nmcli: { load: async () => (await import('./nmcli/nmcli')).nmcli },
   ping,
 };
 
