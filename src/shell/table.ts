@@ -1,6 +1,7 @@
 import type { Runtime } from '../kernel/runtime';
 import { errorText } from '../machine/files';
 import type { Machine } from '../world/machine';
+import type { CompletionTable } from './completion';
 import { ProcessGroup } from './group';
 import { DEFAULT_PATH, type Executable, findExecutable } from './lookup';
 import { ForeignFile, NullFile, type OpenFile } from './openfile';
@@ -20,7 +21,7 @@ import {
 import { isSignalName } from './signals';
 import { SimProcess } from './simprocess';
 import { isTerminalTty } from './terminaltty';
-import { BoundInput, BoundOutput, ProcessView } from './view';
+import { BoundInput, BoundOutput, BoundTty, ProcessView } from './view';
 
 /** What fork and exec of a program cost, in simulated ms. */
 const EXEC_COST = 2;
@@ -78,6 +79,8 @@ export class ProcessTableBase {
   constructor(
     readonly runtime: Runtime,
     readonly programs: ProgramTable,
+    /** What Tab knows of commands' arguments. */
+    readonly completions: CompletionTable = {},
   ) {}
 
   get processes(): ReadonlySet<SimProcess> {
@@ -196,13 +199,14 @@ export class ProcessTableBase {
     const env = { ...(options.env ?? parent.env) };
     const cwd = options.cwd ?? parent.cwd;
     const credentials = options.credentials ?? parent.credentials;
-    const resolution = this.resolve(argv, { machine, path: env.PATH ?? DEFAULT_PATH, cwd, as: credentials });
+    const sought = options.executable === undefined ? argv : [options.executable, ...argv.slice(1)];
+    const resolution = this.resolve(sought, { machine, path: env.PATH ?? DEFAULT_PATH, cwd, as: credentials });
     if (resolution.kind === 'failed') return resolution;
     const fds = new Map(options.fds ?? parent.fds);
     if (options.stdin) fds.set(0, fileOf(options.stdin));
     if (options.stdout) fds.set(1, fileOf(options.stdout));
     if (options.stderr) fds.set(2, fileOf(options.stderr));
-    let tty = options.tty === undefined ? parent.tty : options.tty;
+    let tty = options.tty === undefined ? parent.tty : unbound(options.tty);
     let terminal: { path: string; free: () => void } | null = null;
     if (machineName !== parent.machineName && isTerminalTty(tty)) {
       terminal = this.allocateTerminal(machineName);
@@ -213,7 +217,7 @@ export class ProcessTableBase {
     const process = this.#create({
       parent,
       machineName,
-      argv: resolution.argv,
+      argv: resolution.argv === sought ? argv : resolution.argv,
       env,
       cwd,
       credentials,
@@ -242,7 +246,7 @@ export class ProcessTableBase {
       env: { ...(options.env ?? parent.env) },
       cwd: options.cwd ?? parent.cwd,
       credentials: options.credentials ?? parent.credentials,
-      tty: options.tty === undefined ? parent.tty : options.tty,
+      tty: options.tty === undefined ? parent.tty : unbound(options.tty),
       fds: new Map(options.fds ?? parent.fds),
       group: options.group ?? parent.group,
       umask: options.umask ?? parent.umask,
@@ -266,7 +270,7 @@ export class ProcessTableBase {
       env: { ...options.env },
       cwd: options.cwd,
       credentials: options.credentials,
-      tty: options.tty ?? null,
+      tty: unbound(options.tty ?? null),
       fds,
       group: 'new',
       umask: 0o022,
@@ -410,6 +414,11 @@ export function notExecutable(
   if (found.kind === 'not-found') return { kind: 'failed', status: 127, message: `${name}: command not found` };
   const status = found.code === 'ENOENT' ? 127 : 126;
   return { kind: 'failed', status, message: `${found.path}: ${errorText[found.code]}` };
+}
+
+/** The terminal behind a process's bound one. */
+function unbound(tty: Tty | null): Tty | null {
+  return tty instanceof BoundTty ? tty.inner : tty;
 }
 
 function fileOf(stream: Input | Output | OpenFile): OpenFile {

@@ -6,6 +6,7 @@ import { type Caller, Collector, NullFile, type OpenFile, TextFile, type Waiters
 import {
   type Child,
   type Credentials,
+  type EditRequest,
   type Input,
   type Output,
   type Process,
@@ -15,6 +16,7 @@ import {
   type Tty,
 } from './process';
 import type { SimProcess } from './simprocess';
+import { isTerminalTty, type TerminalTty } from './terminaltty';
 
 /** A reading end bound to the task that reads. */
 export class BoundInput implements Input {
@@ -64,6 +66,32 @@ export class BoundOutput implements Output {
   }
 }
 
+/** A terminal bound to the task that uses it. */
+export class BoundTty implements Tty {
+  constructor(
+    private readonly caller: Caller,
+    readonly inner: TerminalTty,
+  ) {}
+  get path(): string {
+    return this.inner.path;
+  }
+  get columns(): number {
+    return this.inner.columns;
+  }
+  get rows(): number {
+    return this.inner.rows;
+  }
+  setEcho(on: boolean): void {
+    this.inner.setEcho(on);
+  }
+  setRaw(on: boolean): void {
+    this.inner.setRaw(on);
+  }
+  edit(request: EditRequest): Promise<'closed' | null> {
+    return this.inner.editFor(this.caller, request);
+  }
+}
+
 /** One task's view of a process: the system calls it makes. */
 export class ProcessView implements Process, Caller {
   constructor(
@@ -93,7 +121,8 @@ export class ProcessView implements Process, Caller {
     return this.core.credentials;
   }
   get tty(): Tty | null {
-    return this.core.tty;
+    const { tty } = this.core;
+    return isTerminalTty(tty) ? new BoundTty(this, tty) : tty;
   }
   get group(): ProcessGroup {
     return this.core.group;

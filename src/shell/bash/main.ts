@@ -9,13 +9,14 @@ import { runCompound } from './compound';
 import { ReturnJump, ShellExit } from './errors';
 import { guarded, runSource, shellMain } from './execute';
 import { expandPattern, expandText } from './expand';
-import { runInteractive } from './interactive';
+import { prepareInteractive, runInteractive } from './interactive';
 import type { Interpreter } from './interpreter';
 import { runPipeline, startBackground } from './pipeline';
 import { BASH_VERSION, Shell } from './shell';
 import { runSimple } from './simple';
 import { runSubstitution, startProcessSubstitution } from './substitution';
 import { parseSource } from './syntax';
+import { protectInteractive } from './traps';
 import { isName } from './variables';
 
 interface CommandLine {
@@ -188,7 +189,11 @@ export async function bash(process: Process): Promise<number> {
 
 async function run(shell: Shell, line: CommandLine): Promise<void> {
   const { command, script } = line;
-  if (shell.interactive) shell.shopts.add('expand_aliases');
+  if (shell.interactive) {
+    shell.shopts.add('expand_aliases');
+    prepareInteractive(shell);
+    protectInteractive(shell);
+  }
   if (command !== null) {
     if (line.login && !line.noProfile) await readProfiles(shell);
     await runSource(shell, { text: command, file: '', firstLine: 1, command: true });

@@ -42,7 +42,9 @@ function once(format: string, state: State): string {
         return text;
       }
       text +=
-        sequence === '\\"' || sequence === "\\'" || sequence === '\\?' ? sequence.slice(1) : unescapeEcho(sequence, false).text;
+        sequence === '\\"' || sequence === "\\'" || sequence === '\\?'
+          ? sequence.slice(1)
+          : unescapeEcho(sequence, false).text;
       i += sequence.length - 1;
     } else if (c === '%') {
       if (format[i + 1] === '%') {

@@ -89,6 +89,12 @@ export class Shell {
   /** ^C came while the interactive shell ran a command itself. */
   interrupted = false;
   history: string[] = [];
+  /** Lines of history that are in the file already. */
+  historySaved = 0;
+  /** The line editor's kill ring. */
+  killed = '';
+  /** The line editor waits for the user. */
+  atPrompt = false;
   /** Where history numbers start. */
   historyBase = 1;
   optionIndex = { index: 1, offset: 0 };

@@ -1,0 +1,170 @@
+import { FileError, listDirectory, lookup, permitted, readFileIfThere } from '../../machine/files';
+import { DEFAULT_PATH } from '../lookup';
+import type { Completion } from '../readline/editor';
+import { quoteBackslash } from './quote';
+import type { Shell } from './shell';
+
+const KEYWORDS = 'if then else elif fi case esac for select while until do done in function time coproc'.split(' ');
+
+/** What Tab proposes: commands, files, variables, users, hosts, and what a command's completer knows. */
+export function complete(shell: Shell, line: string, cursor: number): Completion {
+  const before = line.slice(0, cursor);
+  const { words, start, current } = split(before);
+  const variable = /\$\{?(\w*)$/.exec(current);
+  if (variable) return variables(shell, variable, start + current.length);
+  const quoteless = unquote(current);
+  if (words.length <= 1) {
+    if (quoteless.includes('/')) return files(shell, quoteless, start, (path) => isCommand(shell, path));
+    return commands(shell, quoteless, start);
+  }
+  const command = unquote(words[0] ?? '').replace(/^.*\//, '');
+  const completer = shell.core.table.completions[command];
+  const proposed = completer?.({
+    world: shell.view.world,
+    machine: shell.view.machine,
+    words: words.map(unquote),
+    current: quoteless,
+  });
+  if (proposed) {
+    const candidates = [...new Set(proposed)].filter((word) => word.startsWith(quoteless)).sort();
+    return { start, candidates, suffix: candidates[0]?.endsWith('=') ? '' : ' ' };
+  }
+  if (/^>{0,2}[<>]$/.test(words[words.length - 2] ?? '')) return files(shell, quoteless, start);
+  if (/^(ssh|scp|ping|ssh-copy-id|sftp|telnet|nc|host|dig)$/.test(command) && !quoteless.includes('/')) {
+    const found = hosts(shell, quoteless, start);
+    if (found.candidates.length > 0) return found;
+  }
+  const directoriesOnly = /^(cd|pushd|rmdir)$/.test(command);
+  return files(shell, quoteless, start, directoriesOnly ? () => false : undefined);
+}
+
+/** Words of the last simple command before the cursor, and where the one being typed begins. */
+function split(before: string): { words: string[]; start: number; current: string } {
+  let words: string[] = [];
+  let word = '';
+  let start = before.length;
+  let inWord = false;
+  let quote = '';
+  const end = () => {
+    if (inWord) words.push(word);
+    word = '';
+    inWord = false;
+  };
+  for (let i = 0; i < before.length; i++) {
+    const c = before[i] as string;
+    if (!inWord && !/[\s;|&()<>]/.test(c)) {
+      inWord = true;
+      start = i;
+    }
+    if (quote) {
+      word += c;
+      if (c === quote) quote = '';
+    } else if (c === '\\') {
+      word += c + (before[++i] ?? '');
+    } else if (c === '"' || c === "'") {
+      word += c;
+      quote = c;
+    } else if (/\s/.test(c)) end();
+    else if (/[;|&(]/.test(c)) {
+      end();
+      words = [];
+    } else if (/[<>]/.test(c)) {
+      end();
+      words.push(c);
+    } else word += c;
+  }
+  if (!inWord) return { words: [...words, ''], start: before.length, current: '' };
+  words.push(word);
+  while (words.length > 1 && /^\w+=/.test(words[0] ?? '')) words.shift();
+  // `sudo systemctl …` completes as the inner command.
+  while (words.length > 2 && /^(sudo|nohup|time|watch|exec|command|env)$/.test(words[0] ?? '')) words.shift();
+  return { words, start, current: word };
+}
+
+function unquote(word: string): string {
+  return word.replace(/\\(.)|["']/g, '$1');
+}
+
+function variables(shell: Shell, match: RegExpExecArray, end: number): Completion {
+  const braced = match[0].startsWith('${');
+  const names = shell.vars.names().filter((name) => name.startsWith(match[1] ?? ''));
+  const candidates = names.map((name) => (braced ? `\${${name}}` : `$${name}`));
+  return { start: end - match[0].length, candidates, labels: candidates };
+}
+
+function commands(shell: Shell, prefix: string, start: number): Completion {
+  const found = new Set<string>();
+  const add = (name: string) => {
+    if (name.startsWith(prefix)) found.add(name);
+  };
+  for (const name of Object.keys(shell.interpreter.builtins)) add(name);
+  for (const name of KEYWORDS) add(name);
+  for (const name of shell.functions.keys()) add(name);
+  for (const name of shell.aliases.keys()) add(name);
+  for (const directory of (shell.vars.get('PATH') ?? DEFAULT_PATH).split(':')) {
+    for (const name of namesIn(shell, directory || '.')) {
+      if (name.startsWith(prefix) && isCommand(shell, `${directory}/${name}`)) found.add(name);
+    }
+  }
+  return { start, candidates: [...found].sort() };
+}
+
+function absolute(shell: Shell, path: string): string {
+  return path.startsWith('/') ? path : `${shell.view.cwd}/${path}`;
+}
+
+function namesIn(shell: Shell, directory: string): string[] {
+  try {
+    return listDirectory(shell.view.machine, absolute(shell, directory), shell.view.credentials);
+  } catch (error) {
+    if (error instanceof FileError) return [];
+    throw error;
+  }
+}
+
+function isCommand(shell: Shell, path: string): boolean {
+  const inode = lookup(shell.view.machine, absolute(shell, path));
+  return inode !== undefined && inode.kind === 'file' && permitted(inode, shell.view.credentials, 1);
+}
+
+/** File names. `wanted` decides on what isn't a directory. */
+function files(shell: Shell, typed: string, start: number, wanted: (path: string) => boolean = () => true): Completion {
+  const slash = typed.lastIndexOf('/') + 1;
+  const directory = typed.slice(0, slash);
+  const prefix = typed.slice(slash);
+  const home = /^~([^/]*)\//.exec(directory);
+  const real = home
+    ? `${shell.homeOf(home[1] ?? '') ?? directory}/${directory.slice(home[0].length)}`
+    : directory || '.';
+  const entries = namesIn(shell, real)
+    .filter((name) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.')))
+    .map((name) => ({
+      name,
+      isDirectory: lookup(shell.view.machine, absolute(shell, `${real}/${name}`))?.kind === 'directory',
+    }))
+    .filter((entry) => entry.isDirectory || wanted(`${real}/${entry.name}`));
+  const candidates = entries.map((entry) => quoteName(directory + entry.name) + (entry.isDirectory ? '/' : ''));
+  return {
+    start,
+    candidates,
+    labels: entries.map((entry) => entry.name + (entry.isDirectory ? '/' : '')),
+    suffix: entries[0]?.isDirectory ? '' : ' ',
+  };
+}
+
+function quoteName(name: string): string {
+  return name.startsWith('~') ? `~${quoteBackslash(name.slice(1))}` : quoteBackslash(name);
+}
+
+function hosts(shell: Shell, typed: string, start: number): Completion {
+  const at = typed.lastIndexOf('@') + 1;
+  const prefix = typed.slice(at);
+  const found = new Set<string>();
+  for (const line of (readFileIfThere(shell.view.machine, '/etc/hosts') ?? '').split('\n')) {
+    for (const name of line.replace(/#.*/, '').trim().split(/\s+/).slice(1)) found.add(name);
+  }
+  const known = readFileIfThere(shell.view.machine, `${shell.view.credentials.home}/.ssh/known_hosts`) ?? '';
+  for (const line of known.split('\n')) for (const name of (line.split(' ')[0] ?? '').split(',')) found.add(name);
+  const candidates = [...found].filter((name) => name !== '' && name.startsWith(prefix)).sort();
+  return { start, candidates: candidates.map((name) => typed.slice(0, at) + name), labels: candidates };
+}
