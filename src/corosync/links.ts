@@ -84,14 +84,20 @@ export function examineLinks(world: World): void {
   for (const machine of daemons) {
     // One pinger per node: its links go down and come up together. Just started, it has pinged at once.
     const fresh = world.now - machine.corosync.startedAt < FRESH_MS;
-    const phase = fresh ? 0 : randomInteger(world, 0, 999);
-    const check = randomInteger(world, 0, (fresh ? CHECK_MS / 4 : CHECK_MS) - 1);
+    let drawn: Moment | null = null;
+    const moment = () => {
+      drawn ??= {
+        phase: fresh ? 0 : randomInteger(world, 0, 999) / 1000,
+        check: randomInteger(world, 0, (fresh ? CHECK_MS / 4 : CHECK_MS) - 1),
+      };
+      return drawn;
+    };
     for (const [peer, links] of Object.entries(machine.corosync.links)) {
       for (const [number, link] of Object.entries(links)) {
         const other = daemons.find(
           (each) => each.corosync.nodeId === Number(peer) && holdsLink(each, number, link.remoteAddress),
         );
-        examine(world, machine, other, number, link, phase / 1000, check);
+        examine(world, machine, other, number, link, moment);
       }
     }
     scheduleDue(world, machine);
@@ -100,6 +106,12 @@ export function examineLinks(world: World): void {
 
 function holdsLink({ corosync }: CorosyncMachine, number: string, address: string): boolean {
   return Object.values(corosync.links).some((links) => links[number]?.localAddress === address);
+}
+
+/** Where in its ping interval a node is (0 … 1), and how long until it looks at its links (ms). */
+interface Moment {
+  phase: number;
+  check: number;
 }
 
 /** How far the two directions of a link work. */
@@ -115,8 +127,7 @@ function examine(
   other: CorosyncMachine | undefined,
   number: string,
   link: LinkState,
-  phase: number,
-  check: number,
+  moment: () => Moment,
 ): void {
   const settings = machine.corosync.settings.totem.interfaces[number];
   if (!settings) return;
@@ -124,6 +135,7 @@ function examine(
   link.sends = now.sends;
   if (now.passes === link.passes) return;
   link.passes = now.passes;
+  const { phase, check } = moment();
   if (machine.corosync.settings.transport !== 'knet') {
     link.dueAt = link.connected === link.passes ? null : world.now;
     return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { causesOf } from '../kernel/history';
 import { clusterConf, clusterWorld, TestCluster } from './testcluster';
 
 function nodes(count: number): string[] {
@@ -260,6 +261,20 @@ describe('membership', () => {
     });
     test.up();
     expect(members(test, 3)).toEqual(['1 2 quorate', '1 2 quorate', '3']);
+  });
+
+  it('can be asked why quorum was lost', () => {
+    const test = cluster(3);
+    test.partition(['node1', 'node2'], ['node3']);
+    test.run(9000);
+    const lost = test.world.history.findLast((entry) => entry.kind === 'quorum.lost');
+    const why = causesOf(test.world, lost?.id ?? -1).map((entry) => `${entry.kind} ${entry.machine}`);
+    expect(why.slice(0, 4)).toEqual([
+      'quorum.lost node3',
+      'membership.formed node3',
+      'token.lost node3',
+      'fault.injected node2',
+    ]);
   });
 
   it('is the same to the last event when it runs twice', () => {
