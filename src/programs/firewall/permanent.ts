@@ -1,4 +1,5 @@
 import { listDirectory, lookup, readFileIfThere, writeFile } from '../../machine/files';
+import { PACKAGED_SERVICES } from '../../network/firewall-services';
 import {
   formatService,
   formatZone,
@@ -35,9 +36,13 @@ export function permanentZones(machine: Machine): Record<string, ZoneFile> {
   return Object.fromEntries(Object.entries(zones).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Services that the administrator has defined. */
+/** Services that the administrator has defined, or that other packages bring along. */
 export function ownServices(machine: Machine): Record<string, FirewallService> {
   const services: Record<string, FirewallService> = {};
+  for (const { name, content } of filesIn(machine, `${PACKAGED_DIRECTORY}/services`)) {
+    const service = PACKAGED_SERVICES.has(name) ? null : parseService(content);
+    if (service) services[name] = service;
+  }
   for (const { name, content } of filesIn(machine, `${CONFIG_DIRECTORY}/services`)) {
     const service = parseService(content);
     if (service) services[name] = service;
