@@ -2,10 +2,11 @@
  * The node list and the resource list as crm_simulate, crm_mon and `pcs status` print them. Lines carry their bullets; the
  * caller prints headings of its own around them.
  */
-import type { WorkingSet } from '../scheduler/working-set';
-import { parseRole, Role } from '../scheduler/role';
+
 import { isActive } from '../scheduler/actions';
 import { primitivesOf } from '../scheduler/resource';
+import { parseRole, Role } from '../scheduler/role';
+import type { WorkingSet } from '../scheduler/working-set';
 import { nodeListLines } from './node-text';
 import { type ResourceTextOptions, resourceLines } from './resource-text';
 
@@ -17,7 +18,11 @@ export function nodeList(ws: WorkingSet, options: { hosts?: boolean } = {}): str
 }
 
 /** `  * Full List of Resources:` and below. Orphans that aren't active are left out. */
-export function resourceList(ws: WorkingSet, options: ResourceTextOptions, title = 'Full List of Resources:'): string[] {
+export function resourceList(
+  ws: WorkingSet,
+  options: ResourceTextOptions,
+  title = 'Full List of Resources:',
+): string[] {
   const lines = [bullet(1, title)];
   for (const resource of ws.resources) {
     // Connections to guests are shown as nodes.

@@ -39,7 +39,10 @@ function kindPrefix(node: Node): string {
 }
 
 /** The lines of the node list (without its heading): nodes with something to say one a line, the others in lists. */
-export function nodeListLines(ws: WorkingSet, options: { hosts?: boolean; only?: (node: Node) => boolean } = {}): string[] {
+export function nodeListLines(
+  ws: WorkingSet,
+  options: { hosts?: boolean; only?: (node: Node) => boolean } = {},
+): string[] {
   const lines: string[] = [];
   const lists = new Map<string, string[]>();
   for (const node of ws.sortedNodes) {

@@ -1,6 +1,6 @@
-import type { Node } from '../scheduler/node';
-import { historyOf } from '../scheduler/fail-count';
 import { isActive } from '../scheduler/actions';
+import { historyOf } from '../scheduler/fail-count';
+import type { Node } from '../scheduler/node';
 import { primitivesOf, type Resource } from '../scheduler/resource';
 import { parseRole, Role, roleName } from '../scheduler/role';
 import type { WorkingSet } from '../scheduler/working-set';
@@ -64,7 +64,12 @@ export function printedName(resource: Resource): string {
 }
 
 /** One line for a primitive: name, agent, state, node and flags. */
-export function primitiveLine(resource: Resource, options: ResourceTextOptions, name = printedName(resource), at: Node | null = null): string {
+export function primitiveLine(
+  resource: Resource,
+  options: ResourceTextOptions,
+  name = printedName(resource),
+  at: Node | null = null,
+): string {
   const node = at ?? (resource.running.length === 1 ? (resource.running[0] ?? null) : null);
   let text = `${name}\t(${agentName(resource)}):\t`;
   if (resource.orphan) text += ' ORPHANED';
@@ -86,7 +91,12 @@ function shownRole(resource: Resource): Role {
 }
 
 /** Lines of a resource with what it holds, each as depth and text. */
-export function resourceLines(ws: WorkingSet, resource: Resource, options: ResourceTextOptions, depth = 0): [number, string][] {
+export function resourceLines(
+  ws: WorkingSet,
+  resource: Resource,
+  options: ResourceTextOptions,
+  depth = 0,
+): [number, string][] {
   switch (resource.variant) {
     case 'primitive':
       return [[depth, primitiveLine(resource, options)]];
@@ -125,7 +135,8 @@ function anyBelow(resource: Resource, test: (primitive: Resource) => boolean): b
 /** Where all of an instance is active; several entries when it is spread. */
 function locations(instance: Resource): Node[] {
   const nodes: Node[] = [];
-  for (const primitive of primitivesOf(instance)) for (const node of primitive.running) if (!nodes.includes(node)) nodes.push(node);
+  for (const primitive of primitivesOf(instance))
+    for (const node of primitive.running) if (!nodes.includes(node)) nodes.push(node);
   return nodes;
 }
 
@@ -167,16 +178,31 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     } else {
       full = true;
     }
-    if (anyBelow(child, (each) => each.pendingTask !== null && PENDING[each.pendingTask] !== undefined) && partial && !full) full = true;
+    if (
+      anyBelow(child, (each) => each.pendingTask !== null && PENDING[each.pendingTask] !== undefined) &&
+      partial &&
+      !full
+    )
+      full = true;
     if (full && (options.inactive || partial)) lines.push(...resourceLines(ws, child, options, depth + 1));
   }
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;
     nodes.sort((a, b) => compareNames(a.name, b.name));
-    lines.push([depth + 1, `${title}: [ ${nodes.map((node) => (options.hosts ? nodeDisplayName(node) : node.name)).join(' ')} ]`]);
+    lines.push([
+      depth + 1,
+      `${title}: [ ${nodes.map((node) => (options.hosts ? nodeDisplayName(node) : node.name)).join(' ')} ]`,
+    ]);
   };
   list('Promoted', promoted);
-  list(clone.promotable ? (configuredRole(clone) === Role.Unpromoted ? 'Unpromoted (target-role)' : 'Unpromoted') : 'Started', started);
+  list(
+    clone.promotable
+      ? configuredRole(clone) === Role.Unpromoted
+        ? 'Unpromoted (target-role)'
+        : 'Unpromoted'
+      : 'Started',
+    started,
+  );
   if (options.inactive && !clone.unique && (clone.clone?.max ?? 0) > activeInstances) {
     const active = new Set<Node>();
     for (const child of clone.children) for (const node of locations(child)) active.add(node);
@@ -204,7 +230,12 @@ function notInstalled(ws: WorkingSet, name: string, node: Node): boolean {
   return false;
 }
 
-function bundleLines(ws: WorkingSet, bundle: Resource, options: ResourceTextOptions, depth: number): [number, string][] {
+function bundleLines(
+  ws: WorkingSet,
+  bundle: Resource,
+  options: ResourceTextOptions,
+  depth: number,
+): [number, string][] {
   const data = bundle.bundle;
   if (!data) return [];
   const flags: string[] = [];

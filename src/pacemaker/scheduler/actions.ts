@@ -206,3 +206,8 @@ export function isActive(resource: Resource, all = true): boolean {
   }
   return all ? resource.children.length > 0 : any;
 }
+
+/** All actions, the newest first: the order in which they are looked at. */
+export function newestFirstActions(ws: WorkingSet): Action[] {
+  return [...ws.actions].reverse();
+}

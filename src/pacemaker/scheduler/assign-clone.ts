@@ -19,10 +19,16 @@ export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | nul
   for (const colocation of clone.thisWith) assignResource(ws, colocation.primary, null);
   for (const colocation of clone.withThis) {
     if (!hasInfluence(colocation)) continue;
-    clone.allowed = mergePreferences(colocation.dependent, clone.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: true,
-      positive: true,
-    });
+    clone.allowed = mergePreferences(
+      colocation.dependent,
+      clone.allowed,
+      colocation.nodeAttribute,
+      colocation.score / INFINITY,
+      {
+        rollback: true,
+        positive: true,
+      },
+    );
   }
   recordCloneScores(ws, clone);
   clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
@@ -37,12 +43,19 @@ function recordCloneScores(ws: WorkingSet, clone: Resource): void {
   recordScores(ws, clone, 'pcmk__clone_allocate');
   for (const child of clone.children) {
     recordScores(ws, child, 'pcmk__clone_allocate');
-    if (child.variant === 'group') for (const member of primitivesOf(child)) recordScores(ws, member, 'pcmk__clone_allocate');
+    if (child.variant === 'group')
+      for (const member of primitivesOf(child)) recordScores(ws, member, 'pcmk__clone_allocate');
   }
 }
 
 /** Hands out at most `max` instances, at most `perNode` a node: first where they are, then the rest. */
-export function distribute(ws: WorkingSet, clone: Resource, children: readonly Resource[], max: number, perNode: number): void {
+export function distribute(
+  ws: WorkingSet,
+  clone: Resource,
+  children: readonly Resource[],
+  max: number,
+  perNode: number,
+): void {
   let available = 0;
   for (const candidate of clone.allowed) {
     if (!candidate) continue;
@@ -98,7 +111,14 @@ function copyTables(resource: Resource): Map<Resource, Resource['allowed']> {
   return tables;
 }
 
-function assignInstance(ws: WorkingSet, clone: Resource, child: Resource, prefer: Node | null, allColocations: boolean, perNode: number): Node | null {
+function assignInstance(
+  ws: WorkingSet,
+  clone: Resource,
+  child: Resource,
+  prefer: Node | null,
+  allColocations: boolean,
+  perNode: number,
+): Node | null {
   if (!child.provisional) return child.assignedTo;
   if (child.assigning) return null;
   if (prefer) {
@@ -145,7 +165,8 @@ function inheritColocations(clone: Resource, child: Resource, all: boolean): voi
   if (inherited.has(child)) return;
   inherited.add(child);
   for (const colocation of clone.thisWith) {
-    if (all || colocation.score < 0 || colocation.score >= INFINITY) insertSorted(targetOf(child, 'first').thisWith, colocation, comparePrimaries);
+    if (all || colocation.score < 0 || colocation.score >= INFINITY)
+      insertSorted(targetOf(child, 'first').thisWith, colocation, comparePrimaries);
   }
   for (const colocation of clone.withThis) {
     if (!hasInfluence(colocation, child)) continue;
@@ -161,4 +182,3 @@ function targetOf(resource: Resource, which: 'first' | 'last'): Resource {
   const member = which === 'first' ? resource.children[0] : resource.children[resource.children.length - 1];
   return member ?? resource;
 }
-

@@ -1,6 +1,8 @@
 import { assignBundle } from './assign-bundle';
 import { assignClone } from './assign-clone';
 import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
+import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
+import { handDownColocations } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { addScoreEverywhere } from './resource-unpack';
@@ -38,7 +40,9 @@ function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Res
     let table = copyCandidates(resource.allowed);
     for (const colocation of resource.withThis) {
       if (!hasInfluence(colocation)) continue;
-      table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, { rollback: true });
+      table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, {
+        rollback: true,
+      });
     }
     tables.set(
       resource,
@@ -84,7 +88,10 @@ export function recordScores(ws: WorkingSet, resource: Resource, title: string):
   if (!ws.recordScores) return;
   if (resource.orphan) return;
   for (const candidate of resource.allowed) {
-    if (candidate) ws.scoreLines.push(`${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`);
+    if (candidate)
+      ws.scoreLines.push(
+        `${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`,
+      );
   }
 }
 
@@ -98,9 +105,15 @@ function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null
   applyPrimaries(ws, resource);
   for (const colocation of resource.withThis) {
     if (!hasInfluence(colocation, resource)) continue;
-    resource.allowed = mergePreferences(colocation.dependent, resource.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: true,
-    });
+    resource.allowed = mergePreferences(
+      colocation.dependent,
+      resource.allowed,
+      colocation.nodeAttribute,
+      colocation.score / INFINITY,
+      {
+        rollback: true,
+      },
+    );
   }
   if (resource.nextRole === Role.Stopped) {
     // Told to be stopped: no node will do.
@@ -163,7 +176,8 @@ export function compareNodes(ws: WorkingSet, a: Candidate, b: Candidate, active:
     const difference = compareCapacity(a.node, b.node);
     if (difference !== 0) return difference;
   }
-  if (placement !== 'minimal' && a.node.assignedCount !== b.node.assignedCount) return a.node.assignedCount - b.node.assignedCount;
+  if (placement !== 'minimal' && a.node.assignedCount !== b.node.assignedCount)
+    return a.node.assignedCount - b.node.assignedCount;
   if (placement === 'minimal' && false) return 0;
   if (placement === 'balanced') {
     const difference = compareCapacity(a.node, b.node);
@@ -190,7 +204,8 @@ function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): vo
   if (prefer) {
     const preferred = resource.allowed[prefer.index];
     const best = sorted[0];
-    if (preferred && preferred.score >= 0 && canRunResources(prefer) && !(best && preferred.score < best.score)) chosen = preferred;
+    if (preferred && preferred.score >= 0 && canRunResources(prefer) && !(best && preferred.score < best.score))
+      chosen = preferred;
   }
   if (!chosen) {
     chosen = sorted[0] ?? null;
@@ -237,7 +252,8 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
     for (const action of resource.actions) {
       // Nothing of it can start any more.
       if (action.task === 'start') action.runnable = false;
-      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7') action.runnable = false;
+      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7')
+        action.runnable = false;
     }
     return changed;
   }
@@ -273,6 +289,9 @@ function assignGroup(ws: WorkingSet, group: Resource, prefer: Node | null): Node
   group.assigning = true;
   const first = group.children[0];
   if (first) group.role = first.role;
+  handDownColocations(group, (list, colocation, side) => {
+    insertSorted(list, colocation, side === 'dependent' ? comparePrimaries : compareDependents);
+  });
   recordScores(ws, group, 'pcmk__group_assign');
   let groupNode: Node | null = null;
   for (const child of group.children) {

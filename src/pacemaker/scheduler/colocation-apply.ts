@@ -1,9 +1,9 @@
+import { finalAssign } from './assign';
 import type { Colocation } from './constraint';
-import { type Candidates, Candidate, canRunResources, copyCandidates, type Node } from './node';
+import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { addScores, INFINITY } from './score';
-import { finalAssign } from './assign';
 import type { WorkingSet } from './working-set';
 
 /** What two nodes must have in common for a colocation: their name, or the attribute it names. */
@@ -101,7 +101,8 @@ function applyToPriority(dependent: Resource, primary: Resource, colocation: Col
   const here = dependent.assignedTo;
   if (!at || !here) return;
   if (attributeOf(here, colocation.nodeAttribute) !== attributeOf(at, colocation.nodeAttribute)) {
-    if (colocation.score >= INFINITY && colocation.dependentRole === Role.Promoted) dependent.promotionPriority = -INFINITY;
+    if (colocation.score >= INFINITY && colocation.dependentRole === Role.Promoted)
+      dependent.promotionPriority = -INFINITY;
     return;
   }
   let factor = 1;
@@ -200,7 +201,10 @@ function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource
       affected.push(node);
     }
     // Promoted with promoted: the unpromoted instances may be anywhere.
-    if (colocation.score >= INFINITY && !(colocation.dependentRole === Role.Promoted && colocation.primaryRole === Role.Promoted)) {
+    if (
+      colocation.score >= INFINITY &&
+      !(colocation.dependentRole === Role.Promoted && colocation.primaryRole === Role.Promoted)
+    ) {
       restrictTo(dependent, affected);
     }
     return;
@@ -225,7 +229,9 @@ export function compatibleInstance(resource: Resource, clone: Resource, role: Ro
   if (node) return instanceOn(node, clone, role, current);
   // Not assigned yet: the best of its candidates with an instance.
   const candidates = resource.allowed.filter((candidate) => candidate !== undefined && candidate.score >= 0);
-  candidates.sort((a, b) => (b?.score ?? 0) - (a?.score ?? 0) || ((a?.node.name ?? '') < (b?.node.name ?? '') ? -1 : 1));
+  candidates.sort(
+    (a, b) => (b?.score ?? 0) - (a?.score ?? 0) || ((a?.node.name ?? '') < (b?.node.name ?? '') ? -1 : 1),
+  );
   for (const candidate of candidates) {
     if (!candidate || !canRunResources(candidate.node)) continue;
     const found = instanceOn(candidate.node, clone, role, current);
@@ -247,7 +253,9 @@ export function instanceOn(node: Node, clone: Resource, role: Role, current: boo
 }
 
 export function instancesOf(clone: Resource): readonly Resource[] {
-  return clone.variant === 'bundle' ? (clone.bundle?.replicas.map((replica) => replica.container) ?? []) : clone.children;
+  return clone.variant === 'bundle'
+    ? (clone.bundle?.replicas.map((replica) => replica.container) ?? [])
+    : clone.children;
 }
 
 export function currentNodeOf(resource: Resource): Node | null {
@@ -325,7 +333,13 @@ export interface MergeOptions {
  * Adds to `table` what a resource that is colocated (and all that are colocated with it) would like, scaled by `factor`:
  * so the first to be assigned chooses a node that suits the others.
  */
-export function mergePreferences(resource: Resource, table: Candidates, attribute: string | null, factor: number, options: MergeOptions): Candidates {
+export function mergePreferences(
+  resource: Resource,
+  table: Candidates,
+  attribute: string | null,
+  factor: number,
+  options: MergeOptions,
+): Candidates {
   if (resource.merging) return table;
   resource.merging = true;
   let work: Candidates;
@@ -340,12 +354,24 @@ export function mergePreferences(resource: Resource, table: Candidates, attribut
   if (canRunAny(work)) {
     if (options.forward) {
       for (const colocation of resource.thisWith) {
-        work = mergePreferences(colocation.primary, work, colocation.nodeAttribute, (factor * colocation.score) / INFINITY, { ...options, rollback: true });
+        work = mergePreferences(
+          colocation.primary,
+          work,
+          colocation.nodeAttribute,
+          (factor * colocation.score) / INFINITY,
+          { ...options, rollback: true },
+        );
       }
     } else {
       for (const colocation of resource.withThis) {
         if (!hasInfluence(colocation, resource)) continue;
-        work = mergePreferences(colocation.dependent, work, colocation.nodeAttribute, (factor * colocation.score) / INFINITY, { ...options, rollback: true });
+        work = mergePreferences(
+          colocation.dependent,
+          work,
+          colocation.nodeAttribute,
+          (factor * colocation.score) / INFINITY,
+          { ...options, rollback: true },
+        );
       }
     }
   } else if (options.rollback) {
@@ -359,7 +385,13 @@ export function mergePreferences(resource: Resource, table: Candidates, attribut
   return work;
 }
 
-function addMatching(table: Candidates, resource: Resource, attribute: string | null, factor: number, positive: boolean): void {
+function addMatching(
+  table: Candidates,
+  resource: Resource,
+  attribute: string | null,
+  factor: number,
+  positive: boolean,
+): void {
   for (const candidate of table) {
     if (!candidate) continue;
     const score = bestScore(resource, attribute, candidate.node);
@@ -391,4 +423,3 @@ function bestScore(resource: Resource, attribute: string | null, node: Node): nu
   }
   return best;
 }
-

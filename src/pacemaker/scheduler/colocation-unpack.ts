@@ -15,7 +15,11 @@ export function addColocation(ws: WorkingSet, colocation: Colocation): void {
   insertSorted(colocation.primary.withThis, colocation, compareDependents);
 }
 
-export function insertSorted(list: Colocation[], colocation: Colocation, compare: (a: Colocation, b: Colocation) => number): void {
+export function insertSorted(
+  list: Colocation[],
+  colocation: Colocation,
+  compare: (a: Colocation, b: Colocation) => number,
+): void {
   let at = list.length;
   for (let i = 0; i < list.length; i++) {
     const other = list[i];
@@ -93,7 +97,13 @@ function unpackSimple(ws: WorkingSet, xml: Element, id: string, score: number, i
       };
       addColocation(ws, base);
       if (symmetrical) {
-        addColocation(ws, { ...base, dependent: primary, primary: dependent, dependentRole: base.primaryRole, primaryRole: base.dependentRole });
+        addColocation(ws, {
+          ...base,
+          dependent: primary,
+          primary: dependent,
+          dependentRole: base.primaryRole,
+          primaryRole: base.dependentRole,
+        });
       }
     }
   }
@@ -139,7 +149,14 @@ function colocateSet(ws: WorkingSet, set: Element, id: string, given: number, in
 }
 
 /** Between sets: the later set goes with the earlier one. */
-function colocateSets(ws: WorkingSet, dependentSet: Element, primarySet: Element, id: string, score: number, influence: boolean | null): void {
+function colocateSets(
+  ws: WorkingSet,
+  dependentSet: Element,
+  primarySet: Element,
+  id: string,
+  score: number,
+  influence: boolean | null,
+): void {
   const dependents = membersOf(ws, dependentSet);
   const primaries = membersOf(ws, primarySet);
   const common = {

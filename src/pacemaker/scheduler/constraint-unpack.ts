@@ -33,4 +33,3 @@ function unpackConstraint(ws: WorkingSet, xml: Element): void {
       break;
   }
 }
-

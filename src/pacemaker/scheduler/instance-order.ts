@@ -81,11 +81,16 @@ function colocatedScores(instance: Resource, node: Node): Map<Node, number> {
   const entry = table[node.index];
   if (entry) entry.score = 0;
   for (const colocation of parent?.thisWith ?? []) {
-    table = mergePreferences(colocation.primary, table, colocation.nodeAttribute, colocation.score / INFINITY, { rollback: true });
+    table = mergePreferences(colocation.primary, table, colocation.nodeAttribute, colocation.score / INFINITY, {
+      rollback: true,
+    });
   }
   for (const colocation of parent?.withThis ?? []) {
     if (!(colocation.influence || (parent?.running.length ?? 0) === 0)) continue;
-    table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, { rollback: true, positive: true });
+    table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, {
+      rollback: true,
+      positive: true,
+    });
   }
   const result = new Map<Node, number>();
   for (const candidate of table) if (candidate) result.set(candidate.node, candidate.score);

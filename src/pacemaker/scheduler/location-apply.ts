@@ -1,7 +1,7 @@
+import type { LocationConstraint } from './constraint';
 import { failCount } from './fail-count';
 import { isTrue } from './interval';
 import { addLocation } from './location-unpack';
-import type { LocationConstraint } from './constraint';
 import { Candidate, type Node } from './node';
 import { primitivesOf, type Resource } from './resource';
 import { addScoreOn } from './resource-unpack';
@@ -69,7 +69,8 @@ function addToTable(resource: Resource, location: LocationConstraint, zero: bool
 function applyExclusiveDiscovery(resource: Resource, inherited: boolean): void {
   const exclusive = inherited || resource.exclusiveDiscovery;
   if (exclusive) {
-    for (const candidate of resource.allowed) if (candidate && candidate.discovery !== 'exclusive') candidate.score = -INFINITY;
+    for (const candidate of resource.allowed)
+      if (candidate && candidate.discovery !== 'exclusive') candidate.score = -INFINITY;
   }
   for (const child of resource.children) applyExclusiveDiscovery(child, exclusive);
 }
@@ -114,12 +115,21 @@ export function applyNodeHealth(ws: WorkingSet): void {
     if (score === 0) continue;
     for (const resource of ws.resources) {
       if (isTrue(resource.meta.get('allow-unhealthy-nodes'))) continue;
-      addLocation(ws, { id: ws.options.healthStrategy, resource, role: Role.Unknown, discovery: 'always', nodes: [{ node, score }] });
+      addLocation(ws, {
+        id: ws.options.healthStrategy,
+        resource,
+        role: Role.Unknown,
+        discovery: 'always',
+        nodes: [{ node, score }],
+      });
     }
   }
 }
 
-function healthStrategy(ws: WorkingSet): { health: { green: number; yellow: number; red: number } | null; base: number } {
+function healthStrategy(ws: WorkingSet): {
+  health: { green: number; yellow: number; red: number } | null;
+  base: number;
+} {
   switch (ws.options.healthStrategy) {
     case 'migrate-on-red':
       return { health: { green: 0, yellow: 0, red: -INFINITY }, base: 0 };
@@ -137,6 +147,7 @@ export function healthScore(ws: WorkingSet, node: Node): number {
   const { health, base } = healthStrategy(ws);
   if (!health) return 0;
   let score = base;
-  for (const [name, value] of node.attributes) if (name.startsWith('#health')) score = addScores(score, parseScore(value, health));
+  for (const [name, value] of node.attributes)
+    if (name.startsWith('#health')) score = addScores(score, parseScore(value, health));
   return score;
 }

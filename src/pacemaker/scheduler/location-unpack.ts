@@ -49,7 +49,14 @@ function matchPattern(ws: WorkingSet, xml: Element, pattern: string): void {
   }
 }
 
-function locate(ws: WorkingSet, xml: Element, resource: Resource, role: string | undefined, setScore: string | undefined, matches?: readonly string[]): void {
+function locate(
+  ws: WorkingSet,
+  xml: Element,
+  resource: Resource,
+  role: string | undefined,
+  setScore: string | undefined,
+  matches?: readonly string[],
+): void {
   const nodeName = xml.attributes.node;
   const score = xml.attributes.score ?? setScore;
   if (nodeName !== undefined && score !== undefined) {
@@ -71,7 +78,13 @@ function roleFilter(text: string | undefined): Role {
   return role === Role.Promoted ? role : Role.Unknown;
 }
 
-function add(ws: WorkingSet, xml: Element, resource: Resource, role: Role, nodes: { node: Node; score: number }[]): void {
+function add(
+  ws: WorkingSet,
+  xml: Element,
+  resource: Resource,
+  role: Role,
+  nodes: { node: Node; score: number }[],
+): void {
   if (nodes.length === 0) return;
   addLocation(ws, { id: xml.attributes.id ?? '', resource, role, discovery: readDiscovery(xml), nodes });
 }
@@ -87,10 +100,19 @@ function readDiscovery(xml: Element): Discovery {
 }
 
 /** A rule gives its score to each node for which it holds; with score-attribute, the value of a node attribute. */
-function locateByRule(ws: WorkingSet, xml: Element, resource: Resource, rule: Element, matches: readonly string[] | undefined): void {
+function locateByRule(
+  ws: WorkingSet,
+  xml: Element,
+  resource: Resource,
+  rule: Element,
+  matches: readonly string[] | undefined,
+): void {
   const role = roleFilter(rule.attributes.role);
   const attribute = rule.attributes['score-attribute'];
-  const fixed = rule.attributes.score === undefined && attribute === undefined ? 0 : parseScore(rule.attributes.score, ws.options.health);
+  const fixed =
+    rule.attributes.score === undefined && attribute === undefined
+      ? 0
+      : parseScore(rule.attributes.score, ws.options.health);
   const isOr = rule.attributes['boolean-op']?.toLowerCase() === 'or';
   void isOr;
   const nodes: { node: Node; score: number }[] = [];
@@ -117,4 +139,3 @@ function locateByRule(ws: WorkingSet, xml: Element, resource: Resource, rule: El
 function expand(text: string, matches: readonly string[] | undefined): string {
   return matches ? text.replace(/%(\d)/g, (_, digit: string) => matches[Number(digit)] ?? '') : text;
 }
-

@@ -1,5 +1,5 @@
-import { compareInstances } from './instance-order';
 import { applyColocation, assignedNode, currentRoleOf, mergePreferences, nextRoleOf } from './colocation-apply';
+import { compareInstances } from './instance-order';
 import { type Candidate, canRunResources, type Node } from './node';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
@@ -117,7 +117,11 @@ function rated(child: Resource, node: Node): number {
   return score === 0 ? -1 : score;
 }
 
-function applyPromotedLocations(child: Resource, locations: readonly Resource['locations'][number][], node: Node | null): void {
+function applyPromotedLocations(
+  child: Resource,
+  locations: readonly Resource['locations'][number][],
+  node: Node | null,
+): void {
   if (!node) return;
   for (const location of locations) {
     if (location.role !== Role.Promoted) continue;
@@ -139,18 +143,30 @@ function orderForPromotion(ws: WorkingSet, clone: Resource): void {
   }
   for (const colocation of clone.thisWith) {
     if (colocation.dependentRole !== Role.Promoted) continue;
-    clone.allowed = mergePreferences(colocation.primary, clone.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: colocation.score < INFINITY,
-      positive: true,
-      forward: true,
-    });
+    clone.allowed = mergePreferences(
+      colocation.primary,
+      clone.allowed,
+      colocation.nodeAttribute,
+      colocation.score / INFINITY,
+      {
+        rollback: colocation.score < INFINITY,
+        positive: true,
+        forward: true,
+      },
+    );
   }
   for (const colocation of clone.withThis) {
     if (colocation.primaryRole !== Role.Promoted || !(colocation.influence || clone.running.length === 0)) continue;
-    clone.allowed = mergePreferences(colocation.dependent, clone.allowed, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: true,
-      positive: true,
-    });
+    clone.allowed = mergePreferences(
+      colocation.dependent,
+      clone.allowed,
+      colocation.nodeAttribute,
+      colocation.score / INFINITY,
+      {
+        rollback: true,
+        positive: true,
+      },
+    );
   }
   for (const child of clone.children) {
     const node = assignedNode(child);

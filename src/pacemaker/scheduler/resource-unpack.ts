@@ -4,8 +4,8 @@ import { unpackBundle } from './bundle-unpack';
 import { isTrue, parseInterval } from './interval';
 import { Candidate } from './node';
 import { unpackSets } from './nvpair';
-import { type CloneData, Resource, type Variant } from './resource';
 import { guestConnection } from './remote-unpack';
+import { type CloneData, Resource, type Variant } from './resource';
 import { applyMeta, parametersOf, unpackMeta } from './resource-meta';
 import type { WorkingSet } from './working-set';
 

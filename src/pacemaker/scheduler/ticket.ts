@@ -1,10 +1,10 @@
 import type { Element } from '../../world/xml';
 import type { Ticket, TicketConstraint } from './constraint';
+import { fenceNode } from './fencing-request';
 import { expandReference } from './reference';
 import { primitivesOf, type Resource } from './resource';
 import { addScoreEverywhere } from './resource-unpack';
 import { parseRole, Role } from './role';
-import { fenceNode } from './fencing-request';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -29,10 +29,17 @@ export function unpackTicketConstraint(ws: WorkingSet, xml: Element): void {
     }
     return;
   }
-  for (const resource of expandReference(ws, xml.attributes.rsc) ?? []) addTicket(ws, xml, resource, ticket, xml.attributes['rsc-role']);
+  for (const resource of expandReference(ws, xml.attributes.rsc) ?? [])
+    addTicket(ws, xml, resource, ticket, xml.attributes['rsc-role']);
 }
 
-function addTicket(ws: WorkingSet, xml: Element, resource: Resource, ticket: Ticket, roleText: string | undefined): void {
+function addTicket(
+  ws: WorkingSet,
+  xml: Element,
+  resource: Resource,
+  ticket: Ticket,
+  roleText: string | undefined,
+): void {
   const role = parseRole(roleText);
   let lossPolicy: TicketConstraint['lossPolicy'] = 'stop';
   switch (xml.attributes['loss-policy']) {

@@ -76,9 +76,12 @@ export function banInsufficient(ws: WorkingSet, resource: Resource): Node | null
   if (ws.options.placement === 'default') return null;
   const { need, members } = combinedNeed(resource);
   if (members.length > 1) {
-    const fitting = resource.allowed.filter((candidate) => candidate && candidate.score >= 0 && candidate.node.online && fits(candidate.node, need));
+    const fitting = resource.allowed.filter(
+      (candidate) => candidate && candidate.score >= 0 && candidate.node.online && fits(candidate.node, need),
+    );
     if (fitting.length > 0) {
-      for (const candidate of resource.allowed) if (candidate && candidate.score >= 0 && !fits(candidate.node, need)) candidate.score = -INFINITY;
+      for (const candidate of resource.allowed)
+        if (candidate && candidate.score >= 0 && !fits(candidate.node, need)) candidate.score = -INFINITY;
       return null;
     }
   }

@@ -1,0 +1,132 @@
+import type { Action, Input } from './action';
+import { keyedAction } from './actions';
+import { operationKey } from './actions-key';
+import { currentRoleOf } from './colocation-apply';
+import type { Ordering } from './constraint';
+import { OrderKind } from './order-kind';
+import type { Resource } from './resource';
+import { Role } from './role';
+import { updateOrderings } from './update-orderings';
+import type { WorkingSet } from './working-set';
+
+/** Links two actions. False: nothing new. */
+export function linkActions(first: Action, then: Action, kind: number): boolean {
+  if (kind === OrderKind.None || first === then) return false;
+  for (const output of first.outputs) if (output.action === then && (output.kind & kind) !== 0) return false;
+  const input: Input = { action: first, kind, inGraph: false };
+  then.inputs.push(input);
+  first.outputs.push({ action: then, kind, inGraph: false });
+  return true;
+}
+
+const TASK_KEY = /^(.+)_([^_]+(?:_to|_from)?)_(\d+)$/;
+
+/** Resource, task and interval of a key; the task may be of two words (migrate_to). */
+export function parseKey(key: string): { resource: string; task: string; intervalMs: number } | null {
+  const interval = /^(.*)_(\d+)$/.exec(key);
+  if (!interval) return null;
+  const rest = interval[1] ?? '';
+  for (const task of ['migrate_to', 'migrate_from', 'clear_failcount', 'lrm_delete']) {
+    if (rest.endsWith(`_${task}`))
+      return { resource: rest.slice(0, -task.length - 1), task, intervalMs: Number(interval[2]) };
+  }
+  const match = TASK_KEY.exec(key);
+  return match ? { resource: match[1] ?? '', task: match[2] ?? '', intervalMs: Number(match[3]) } : null;
+}
+
+/** The actions that a task of an ordering means for a resource (or a part of the one it was written for). */
+function actionsFor(resource: Resource, key: string): Action[] {
+  const direct = resource.actionByTaskAndNode.get(key);
+  if (direct && direct.length > 0) return direct;
+  const parsed = parseKey(key);
+  if (!parsed || parsed.resource === resource.id) return [];
+  return resource.actionByTaskAndNode.get(operationKey(resource.id, parsed.task, parsed.intervalMs)) ?? [];
+}
+
+/** Turns orderings into links and follows out what they imply for what is needed and what is possible. */
+export function applyOrderings(ws: WorkingSet): void {
+  for (const ordering of ws.orderings) {
+    if (ordering.firstResource) orderFirst(ws, ordering.firstResource, ordering);
+    else if (ordering.thenResource) orderThen(ordering.firstAction, ordering.thenResource, ordering);
+    else if (ordering.firstAction && ordering.thenAction)
+      linkActions(ordering.firstAction, ordering.thenAction, ordering.kind);
+  }
+  orderProbes(ws);
+  for (const action of newestFirst(ws.actions)) updateOrderings(ws, action);
+}
+
+export function newestFirst<T>(list: readonly T[]): T[] {
+  return [...list].reverse();
+}
+
+function orderFirst(ws: WorkingSet, resource: Resource, ordering: Ordering): void {
+  let firsts: Action[];
+  if (ordering.firstAction) firsts = [ordering.firstAction];
+  else firsts = actionsFor(resource, ordering.firstTask ?? '');
+  if (firsts.length === 0 && ordering.thenResource !== resource) {
+    const parsed = parseKey(ordering.firstTask ?? '');
+    if (!parsed) return;
+    const role = currentRoleOf(resource);
+    // What isn't running needn't be stopped first, what isn't promoted not demoted.
+    if (parsed.task === 'stop' && (role === Role.Stopped || role === Role.Unknown)) return;
+    if (parsed.task === 'demote' && role === Role.Unpromoted) return;
+    firsts = [
+      keyedAction(
+        ws,
+        resource,
+        operationKey(resource.id, parsed.task, parsed.intervalMs),
+        parsed.task,
+        null,
+        true,
+        parsed.intervalMs,
+      ),
+    ];
+  }
+  for (const first of firsts) {
+    if (ordering.thenResource) orderThen(first, ordering.thenResource, ordering);
+    else if (ordering.thenAction) linkActions(first, ordering.thenAction, ordering.kind);
+  }
+}
+
+function orderThen(first: Action | null, resource: Resource, ordering: Ordering): void {
+  let { kind } = ordering;
+  const thens = ordering.thenAction ? [ordering.thenAction] : actionsFor(resource, ordering.thenTask ?? '');
+  if (first && first.resource === resource && first.dangling) kind &= ~OrderKind.ImpliesThen;
+  for (const then of thens) {
+    if (first) linkActions(first, then, kind);
+    else if (kind & OrderKind.ImpliesThen) then.runnable = false;
+  }
+}
+
+/** A probe may find a resource active after all: what comes after a stop of it comes after its probes too. */
+function orderProbes(ws: WorkingSet): void {
+  for (const ordering of ws.orderings) {
+    if (ordering.kind === OrderKind.None) continue;
+    const { firstResource: first, thenResource: then } = ordering;
+    if (!first || first === then) continue;
+    const isStop = ordering.firstAction
+      ? ordering.firstAction.task === 'stop'
+      : (ordering.firstTask ?? '').endsWith('_stop_0');
+    if (!isStop) continue;
+    // A container's stop isn't ordered after probes inside it: those might come after its restart.
+    if (then && first.container === then) {
+      if (ordering.thenAction ? ordering.thenAction.task === 'stop' : (ordering.thenTask ?? '').endsWith('_stop_0'))
+        continue;
+    }
+    let kind: number = OrderKind.Optional;
+    if (ordering.kind & OrderKind.ApplyFirstNonMigratable) kind |= OrderKind.ApplyFirstNonMigratable;
+    if (ordering.kind & OrderKind.SameNode) kind |= OrderKind.SameNode;
+    if (
+      ordering.kind === OrderKind.SerializeOnly ||
+      ordering.kind === OrderKind.Load ||
+      ordering.kind === OrderKind.AntiColocation
+    )
+      kind = ordering.kind;
+    const probes = (first.actionByTaskAndNode.get(operationKey(first.id, 'monitor', 0)) ?? []).filter(
+      (action) => !action.optional,
+    );
+    if (probes.length === 0) continue;
+    const thens = ordering.thenAction ? [ordering.thenAction] : then ? actionsFor(then, ordering.thenTask ?? '') : [];
+    for (const probe of probes) for (const after of thens) linkActions(probe, after, kind);
+  }
+}

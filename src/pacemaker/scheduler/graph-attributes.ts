@@ -1,0 +1,58 @@
+import type { Action } from './action';
+import type { Resource } from './resource';
+import { parametersOf } from './resource-meta';
+import type { WorkingSet } from './working-set';
+
+/** The `attributes` of an action in the graph: what the executor and the agent are told. */
+export function graphAttributes(ws: WorkingSet, action: Action): Record<string, string> {
+  const meta = new Map<string, string>();
+  const { resource, node } = action;
+  for (const [name, value] of action.meta) setMeta(meta, name, value);
+  if (resource) {
+    for (let holder: Resource | null = resource; holder; holder = holder.parent)
+      addResourceMeta(meta, holder, resource);
+  } else if (action.task === 'stonith' && node) {
+    // Fence agents may look at the target's attributes.
+    for (const [name, value] of node.attributes) if (!name.startsWith('#')) setMeta(meta, name, value, true);
+  }
+  if (!action.pseudo && node) {
+    meta.set('CRM_meta_on_node', node.name);
+    meta.set('CRM_meta_on_node_uuid', node.id);
+  }
+  const result: Record<string, string> = {};
+  for (const name of [...meta.keys()].sort()) result[name] = meta.get(name) ?? '';
+  if (resource && (resource.variant === 'primitive' || action.pseudo)) {
+    const parameters = parametersOf(ws, resource, node);
+    for (const name of [...parameters.keys()].sort()) result[name] = parameters.get(name) ?? '';
+  }
+  for (const [name, value] of action.extra) result[name] = value;
+  return result;
+}
+
+function setMeta(meta: Map<string, string>, name: string, value: string, keep = false): void {
+  const key = `CRM_meta_${name.replaceAll('-', '_')}`;
+  if (!keep || !meta.has(key)) meta.set(key, value);
+}
+
+function addResourceMeta(meta: Map<string, string>, holder: Resource, resource: Resource): void {
+  if (holder.variant === 'primitive') {
+    if (holder.parent && holder.instance !== null && resource === holder) setMeta(meta, 'clone', holder.instance);
+    for (const name of ['container', 'remote-node', 'external-ip']) {
+      const value = holder.meta.get(name);
+      if (value !== undefined && name !== 'container') setMeta(meta, name, value);
+    }
+    if (holder.container) setMeta(meta, 'container', holder.container.id);
+  } else if (holder.clone) {
+    const { clone } = holder;
+    setMeta(meta, 'globally-unique', holder.unique ? 'true' : 'false');
+    setMeta(meta, 'notify', holder.notify ? 'true' : 'false');
+    setMeta(meta, 'clone-max', String(clone.max));
+    setMeta(meta, 'clone-node-max', String(clone.nodeMax));
+    if (holder.promotable) {
+      setMeta(meta, 'promoted-max', String(clone.promotedMax));
+      setMeta(meta, 'promoted-node-max', String(clone.promotedNodeMax));
+      setMeta(meta, 'master-max', String(clone.promotedMax));
+      setMeta(meta, 'master-node-max', String(clone.promotedNodeMax));
+    }
+  }
+}

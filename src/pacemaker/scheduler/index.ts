@@ -1,0 +1,94 @@
+/**
+ * The scheduler: from a CIB and a moment to what the cluster should do. A pure function; the live cluster, crm_simulate and
+ * the conformance suite call the same one.
+ */
+import type { Element } from '../../world/xml';
+import type { Action } from './action';
+import { applyOrderings } from './apply-orderings';
+import { assignAll } from './assign';
+import { checkConfigurationChanges } from './config-changes';
+import { unpackConstraints } from './constraint-unpack';
+import { createActions } from './create-actions';
+import { scheduleFencingAndShutdowns } from './fencing';
+import { createGraph, type Graph } from './graph';
+import { colocateMembers } from './internal-colocation';
+import { internalOrderings } from './internal-ordering';
+import { applyNodeCriteria, applyNodeHealth } from './location-apply';
+import { createNotifications } from './notify';
+import { scheduleProbes } from './probe';
+import { orderRemoteActions } from './remote-ordering';
+import type { Transition } from './transition';
+import { type UnpackOptions, unpack } from './unpack';
+import type { WorkingSet } from './working-set';
+
+export interface SchedulerOptions extends UnpackOptions {
+  /** Number of the transition, for its attribute. */
+  transitionId?: number;
+}
+
+/** One line of the reasons: why an action happens, or doesn't. */
+export interface Reason {
+  resource: string | null;
+  node: string | null;
+  task: string;
+  needed: boolean;
+  possible: boolean;
+  reason: string | null;
+}
+
+export interface SchedulerResult {
+  workingSet: WorkingSet;
+  /** `pcmk__primitive_assign: vip allocation score on node1: 0`; only with `recordScores`. */
+  scores: string[];
+  actions: Action[];
+  transition: Transition;
+  graph: Graph;
+  reasons: Reason[];
+}
+
+/** `now` in unix milliseconds. The CIB isn't changed; give plain data, not a draft. */
+export function runScheduler(cib: Element, now: number, options: SchedulerOptions = {}): SchedulerResult {
+  const ws = unpack(cib, now, options);
+  schedule(ws);
+  const graph = createGraph(ws, options.transitionId ?? 0);
+  return {
+    workingSet: ws,
+    scores: ws.scoreLines,
+    actions: ws.actions,
+    transition: graph.transition,
+    graph,
+    reasons: reasonsOf(ws),
+  };
+}
+
+/** All stages up to the orderings; the graph can be made afterwards. */
+export function schedule(ws: WorkingSet): void {
+  applyNodeHealth(ws);
+  unpackConstraints(ws);
+  applyNodeCriteria(ws);
+  for (const resource of ws.resources) {
+    colocateMembers(ws, resource);
+    internalOrderings(ws, resource);
+  }
+  checkConfigurationChanges(ws);
+  assignAll(ws);
+  scheduleProbes(ws);
+  for (const resource of ws.resources) createActions(ws, resource);
+  orderRemoteActions(ws);
+  scheduleFencingAndShutdowns(ws);
+  applyOrderings(ws);
+  for (const resource of ws.resources) createNotifications(ws, resource);
+}
+
+function reasonsOf(ws: WorkingSet): Reason[] {
+  return ws.actions
+    .filter((action) => !action.optional || !action.runnable)
+    .map((action) => ({
+      resource: action.resource?.id ?? null,
+      node: action.node?.name ?? null,
+      task: action.task,
+      needed: !action.optional,
+      possible: action.runnable,
+      reason: action.reason,
+    }));
+}

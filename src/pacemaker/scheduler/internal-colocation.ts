@@ -1,0 +1,44 @@
+import { addColocation } from './colocation-unpack';
+import type { Colocation } from './constraint';
+import type { Resource } from './resource';
+import { Role } from './role';
+import { INFINITY } from './score';
+import type { WorkingSet } from './working-set';
+
+/** Each member of a colocated group goes with the one before it. */
+export function colocateMembers(ws: WorkingSet, resource: Resource): void {
+  for (const child of resource.children) colocateMembers(ws, child);
+  for (const replica of resource.bundle?.replicas ?? []) {
+    if (replica.child) colocateMembers(ws, replica.child);
+  }
+  if (resource.variant !== 'group' || !resource.groupColocated) return;
+  let previous: Resource | null = null;
+  for (const member of resource.children) {
+    if (previous) {
+      addColocation(ws, {
+        id: 'group:internal_colocation',
+        dependent: member,
+        primary: previous,
+        dependentRole: Role.Unknown,
+        primaryRole: Role.Unknown,
+        nodeAttribute: null,
+        score: INFINITY,
+        influence: member.critical,
+      });
+    }
+    previous = member;
+  }
+}
+
+/** A group's own colocations are those of its first member (as dependent) and of its last one (as primary). */
+export function handDownColocations(
+  group: Resource,
+  insert: (list: Colocation[], colocation: Colocation, side: 'dependent' | 'primary') => void,
+): void {
+  const first = group.children[0];
+  const last = group.children[group.children.length - 1];
+  if (!first || !last || group.colocationsSorted) return;
+  group.colocationsSorted = true;
+  for (const colocation of group.thisWith) insert(first.thisWith, colocation, 'dependent');
+  for (const colocation of group.withThis) insert(last.withThis, colocation, 'primary');
+}

@@ -1,0 +1,191 @@
+import type { Action } from './action';
+import { clusterAction, resourceAction } from './actions';
+import { operationKey } from './actions-key';
+import { fenceNode } from './fencing-request';
+import { isTrue } from './interval';
+import type { Node } from './node';
+import { OrderKind } from './order-kind';
+import { addOrdering } from './ordering-new';
+import { primitivesOf, type Resource } from './resource';
+import { Role } from './role';
+import type { WorkingSet } from './working-set';
+
+/** On each node it is found out, once, which resources run there: for all resources whose state there isn't known. */
+export function scheduleProbes(ws: WorkingSet): void {
+  if (!ws.options.enableStartupProbes) return;
+  for (const node of ws.sortedNodes) {
+    if (!node.online) {
+      if (node.isRemote && node.remoteRequiresReset && !node.isGuest)
+        fenceNode(ws, node, 'the connection is unrecoverable');
+      continue;
+    }
+    if (node.unclean || !node.discovery) continue;
+    const probed = node.attributes.get('probe_complete');
+    if (probed !== undefined && !isTrue(probed)) {
+      // Old releases asked for all probes at once.
+      const again = clusterAction(ws, `probe_again-${node.name}`, 'probe_again', node, false);
+      again.meta.set('op_no_wait', 'true');
+      continue;
+    }
+    for (const resource of ws.resources) probeResource(ws, resource, node);
+  }
+}
+
+/** Probes everything at and below; true if anything was to be probed. */
+export function probeResource(ws: WorkingSet, resource: Resource, node: Node): boolean {
+  switch (resource.variant) {
+    case 'primitive':
+      return probePrimitive(ws, resource, node);
+    case 'group': {
+      let any = false;
+      for (const child of resource.children) any = probeResource(ws, child, node) || any;
+      return any;
+    }
+    case 'clone':
+      return probeClone(ws, resource, node);
+    case 'bundle':
+      return probeBundle(ws, resource, node);
+  }
+}
+
+/** All instances of a unique clone; of an anonymous one, the instance that would be there. */
+function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
+  if (clone.exclusiveDiscovery) {
+    const candidate = clone.allowed[node.index];
+    if (candidate?.discovery !== 'exclusive') {
+      // Not its node: it need not be known to any instance either.
+      clone.allowed[node.index] = undefined;
+      return false;
+    }
+  }
+  const instances = [...clone.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  if (clone.unique) {
+    let any = false;
+    for (const child of instances) any = probeResource(ws, child, node) || any;
+    return any;
+  }
+  // Known there by one that was active, or will be assigned there: that one; else the first.
+  const known = instances.find((child) => [...primitivesOf(child)].some((each) => each.running.includes(node)));
+  if (known && probeResource(ws, known, node)) return true;
+  const assigned = instances.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
+  if (assigned) return probeResource(ws, assigned, node);
+  if (known) return false;
+  const first = instances[0];
+  return first ? probeResource(ws, first, node) : false;
+}
+
+function probeBundle(ws: WorkingSet, bundle: Resource, node: Node): boolean {
+  let any = false;
+  for (const replica of bundle.bundle?.replicas ?? []) {
+    if (replica.ip) any = probeResource(ws, replica.ip, node) || any;
+    if (replica.child && node === replica.node) any = probeResource(ws, replica.child, node) || any;
+    if (probeResource(ws, replica.container, node)) {
+      any = true;
+      orderAgainstOtherReplicas(ws, bundle, replica, node);
+    }
+    if (replica.remote && probeResource(ws, replica.remote, node)) {
+      any = true;
+      const probe = probeActionOf(replica.remote, node);
+      // The connection can be probed once its container runs.
+      if (probe) {
+        addOrdering(
+          ws,
+          { resource: replica.container, task: operationKey(replica.container.id, 'start', 0) },
+          { resource: replica.remote, action: probe },
+          OrderKind.Probe,
+        );
+      }
+    }
+  }
+  return any;
+}
+
+/** A container's probe on a node comes before another replica's container starts there: they might be confused. */
+function orderAgainstOtherReplicas(
+  ws: WorkingSet,
+  bundle: Resource,
+  replica: NonNullable<Resource['bundle']>['replicas'][number],
+  node: Node,
+): void {
+  for (const other of bundle.bundle?.replicas ?? []) {
+    if (other === replica || (bundle.bundle?.replicasPerHost ?? 1) > 1) continue;
+    const probe = probeActionOf(replica.container, node);
+    if (!probe) continue;
+    addOrdering(
+      ws,
+      { resource: replica.container, action: probe },
+      { resource: other.container, task: operationKey(other.container.id, 'start', 0) },
+      OrderKind.Optional | OrderKind.SameNode,
+    );
+  }
+}
+
+function probeActionOf(resource: Resource, node: Node): Action | null {
+  return (
+    resource.actionByTaskAndNode.get(operationKey(resource.id, 'monitor', 0))?.find((action) => action.node === node) ??
+    null
+  );
+}
+
+function containsRemote(ws: WorkingSet, resource: Resource): boolean {
+  return (
+    resource.isRemoteNode ||
+    resource.fillers.some((filler) => filler.isRemoteNode) ||
+    ws.nodes.some((node) => node.connection?.container === resource)
+  );
+}
+
+function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean {
+  const top = resource.root.variant === 'bundle' ? resource.root : resource.top;
+  if (node.isRemote) {
+    // Fence devices and connections don't live on remote nodes, and guests don't host guests.
+    if (resource.isFenceDevice || resource.isRemoteNode) return false;
+    if (node.isGuest && containsRemote(ws, resource)) return false;
+  }
+  if (resource.orphan) return false;
+  if (resource.known.has(node)) return false;
+  if (resource.container && !resource.isRemoteNode && !resource.isBundled) return false;
+  const candidate = resource.allowed[node.index];
+  if ((resource.exclusiveDiscovery || top.exclusiveDiscovery) && candidate?.discovery !== 'exclusive') return false;
+  if (candidate?.discovery === 'never') return false;
+  if (node.isGuest) {
+    const guest = node.connection?.container;
+    if (!guest) return false;
+    if (guest.role === Role.Stopped) {
+      // Nothing runs in a guest that is down.
+      return false;
+    }
+    if (
+      guest.nextRole === Role.Stopped ||
+      (guest.running[0] && guest.assignedTo && guest.running[0] !== guest.assignedTo)
+    ) {
+      // It stops or moves first; what starts waits for that.
+      addOrdering(
+        ws,
+        { resource: guest, task: operationKey(guest.id, 'stop', 0) },
+        { resource: top, task: operationKey(top.id, 'start', 0) },
+        OrderKind.Optional,
+      );
+      return false;
+    }
+  }
+  createProbe(ws, resource, node, top);
+  return true;
+}
+
+function createProbe(ws: WorkingSet, resource: Resource, node: Node, top: Resource): void {
+  const probe = resourceAction(ws, resource, 'monitor', node, false);
+  probe.optional = false;
+  // A probe's expected result is what is thought to be so now.
+  if (!resource.running.includes(node)) probe.meta.set('op_target_rc', '7');
+  else if (resource.role === Role.Promoted) probe.meta.set('op_target_rc', '8');
+  const before = resource.isBundled ? resource : top;
+  const flags = !probe.runnable && resource.running.length === 0 ? OrderKind.RunnableLeft : OrderKind.Optional;
+  addOrdering(ws, { resource, action: probe }, { resource: before, task: operationKey(before.id, 'start', 0) }, flags);
+  addOrdering(
+    ws,
+    { resource, action: probe },
+    { resource: before, task: operationKey(before.id, 'reload-agent', 0) },
+    OrderKind.Optional,
+  );
+}

@@ -1,0 +1,3 @@
+import type { WorkingSet } from './working-set';
+
+export function orderRemoteActions(_ws: WorkingSet): void {}
