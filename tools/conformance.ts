@@ -14,6 +14,7 @@ const UNEXPLAINED = 'not looked into yet';
 /** Area, where its data lies below the shared folder, and which of its cases count. */
 const AREAS: [area: string, data: string, filters: (string | undefined)[]][] = [
   ['cluster', 'oracle/cluster', ['01-basic', '02-nodes', '08-clean-start']],
+  ['course', 'course', [undefined]],
   ['pcs', 'conformance', [undefined]],
   ['pcs-course', 'conformance', [undefined]],
   ['cli', 'conformance', [undefined]],

@@ -5,8 +5,8 @@ import { programs as crm } from '../programs/crm';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
-import { programs as systemd } from '../programs/systemd';
 import { programs as ssh } from '../programs/ssh';
+import { programs as systemd } from '../programs/systemd';
 import type { ProgramTable } from '../shell/process';
 
 /** Every program that a world's executable files may name. */
