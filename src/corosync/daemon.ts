@@ -198,7 +198,8 @@ function end(world: World, machine: Machine, how: ServiceEnd): void {
     say(world, running, 'MAIN', 'Node was shut down by a signal');
     leaveCluster(world, running);
   }
-  if (how.kind !== 'signal' || how.signal === 'TERM') logExit(world, running);
+  const orderly = how.kind === 'signal' ? how.signal === 'TERM' : how.kind === 'stopped' || how.status === 0;
+  if (orderly) logExit(world, running);
   record(world, 'corosync.ended', machine.name, {
     how: how.kind,
     ...(how.kind === 'signal' ? { signal: how.signal } : {}),

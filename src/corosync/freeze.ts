@@ -1,4 +1,4 @@
-/** A daemon stopped by SIGSTOP is silent; after SIGCONT it finds the world changed. */
+/** A daemon stopped by SIGSTOP, or with its machine, is silent; when it goes on it finds the world changed. */
 import type { World } from '../world/world';
 import { enterGather } from './gather';
 import { say } from './journal';
@@ -8,12 +8,12 @@ import type { CorosyncMachine } from './nodes';
 /** Portion of the token timeout after which the daemon says that it wasn't scheduled. */
 const NOT_SCHEDULED = 0.8;
 
-/** Notices daemons that were stopped or continued by a signal: their process says so. */
+/** Notices daemons that were stopped or continued: their process or their machine says so. */
 export function followSignals(world: World): void {
   for (const machine of Object.values(world.machines)) {
     const corosync = machine.corosync;
     if (corosync === null || corosync.phase === 'starting') continue;
-    const stopped = machine.processes[corosync.pid]?.state === 'T';
+    const stopped = machine.power === 'paused' || machine.processes[corosync.pid]?.state === 'T';
     if (stopped && corosync.frozenSince === null) corosync.frozenSince = world.now;
     else if (!stopped && corosync.frozenSince !== null) thaw(world, machine as CorosyncMachine);
   }

@@ -198,7 +198,9 @@ export function receiveMerge(world: World, machine: CorosyncMachine, from: numbe
   const { totem } = machine.corosync;
   const foreign = totem.ring.representative !== ring.representative || totem.ring.sequence !== ring.sequence;
   totem.highestSequence = Math.max(totem.highestSequence, ring.sequence);
-  if (totem.state !== 'operational' || !foreign || totem.members.includes(from)) return;
+  // A member's message from before it entered this ring.
+  const stale = totem.members.includes(from) && ring.sequence < totem.ring.sequence;
+  if (totem.state !== 'operational' || !foreign || stale) return;
   record(world, 'membership.merging', machine.name, { heard: from });
   enterGather(world, machine, [from]);
 }

@@ -236,6 +236,25 @@ describe('membership', () => {
     expect(journal).toMatch(/was formed\. Members joined: 1 2 left: 1 2$/m);
   });
 
+  it('takes a node back whose machine was paused', () => {
+    const test = cluster(3);
+    const power = (state: 'paused' | 'running') =>
+      test.kernel.transact((world) => {
+        test.machine('node1', world).power = state;
+      });
+    power('paused');
+    test.run(30_000);
+    expect(members(test, 3)).toEqual(['1 2 3 quorate', '2 3 quorate', '2 3 quorate']);
+    power('running');
+    test.run(6000);
+    expect(members(test, 3)).toEqual(Array(3).fill('1 2 3 quorate'));
+    power('paused');
+    test.run(300);
+    power('running');
+    test.run(20_000);
+    expect(members(test, 3)).toEqual(Array(3).fill('1 2 3 quorate'));
+  });
+
   it('takes a node back after a power loss, with a sequence beyond the one it had stored', () => {
     const test = cluster(3);
     test.powerOff('node3');
