@@ -127,6 +127,31 @@ function recording(): World {
   return assemble('recording', machines, { outer, internal }, Date.UTC(2026, 10, 22, 11, 6, 0));
 }
 
+/**
+ * The machines on which storage and host tools were recorded (`oracle/host/README`): Debian guests with one NIC, and the
+ * hypervisor `kvmhost` without systemd units of its own.
+ */
+function hosts(): World {
+  const machines = ['1', '2', '4'].map((n) =>
+    makeMachine({
+      name: `node${n}`,
+      distribution: 'debian-12',
+      hostname: `node${n}`,
+      nics: [{ name: 'enp1s0', network: 'lab', address: `192.168.90.1${n}0/24` }],
+      time: Date.UTC(2026, 10, 22, 9, 0, 0),
+    }),
+  );
+  const hypervisor = makeMachine({
+    name: 'kvmhost',
+    kind: 'hypervisor',
+    distribution: 'debian-12',
+    hostname: 'kvmhost',
+    time: Date.UTC(2026, 10, 22, 9, 0, 0),
+  });
+  const lab = network('lab', 'br-lab', '192.168.90.1/24', 'none', null);
+  return assemble('hosts', [hypervisor, ...machines], { lab }, Date.UTC(2026, 10, 22, 11, 40, 0));
+}
+
 /** The lab room's own command, on machines that a student types on. */
 function withLabCommand(machine: Machine): Machine {
   const file = writeFile(machine, '/usr/local/bin/lab', '', { time: IMAGE_TIME, mode: 0o755, makeParents: true });
@@ -167,6 +192,7 @@ const makers: Record<string, () => World> = {
   bare: () => booted(bare(), ['host', ...NODES]),
   ready: () => booted(ready(), ['host', ...NODES]),
   recording,
+  hosts: () => booted(hosts(), ['kvmhost', 'node1', 'node2', 'node4']),
 };
 
 /** Names of the start worlds. */

@@ -15,6 +15,7 @@ type Runner = (data: string, options: { filter?: string }) => Promise<Conformanc
 /** Areas by name, loaded when asked for. */
 const areas: Record<string, () => Promise<Runner>> = {
   cli: async () => (await import('./cli')).runCliConformance,
+  host: async () => (await import('./host')).runHostConformance,
   course: async () => (await import('./course')).runCourseConformance,
   cluster: async () => (await import('./cluster')).runClusterConformance,
   pcs: async () => {
