@@ -67,7 +67,7 @@ export function multicast(world: World, from: CorosyncMachine, message: Message)
 }
 
 /** Live daemons in the same ring, the asking one included. */
-export function ringMates(world: World, machine: CorosyncMachine): CorosyncMachine[] {
+function ringMates(world: World, machine: CorosyncMachine): CorosyncMachine[] {
   const { ring } = machine.corosync.totem;
   return liveDaemons(world).filter(({ corosync }) => {
     const theirs = corosync.totem.ring;

@@ -188,7 +188,7 @@ function semanticProblem(
 }
 
 /** The node of the nodelist that this machine is: one of its addresses is the machine's own. */
-export function findLocalNode(world: World, machine: Machine, settings: CorosyncSettings): CorosyncNode | null {
+function findLocalNode(world: World, machine: Machine, settings: CorosyncSettings): CorosyncNode | null {
   const own = new Set(['::1']);
   for (const nic of machine.network.nics) for (const { address } of nic.addresses) own.add(address);
   return (
@@ -201,7 +201,7 @@ export function findLocalNode(world: World, machine: Machine, settings: Corosync
 }
 
 /** FNV-1a, enough to tell whether two keys are the same one. */
-export function digest(text: string): string {
+function digest(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return `${hash.toString(16).padStart(8, '0')}-${text.length}`;

@@ -36,13 +36,13 @@ export function initialVotes(settings: CorosyncSettings, nodeId: number): Votequ
 }
 
 /** Expected votes by configuration: as given, else what the nodelist's nodes and the quorum device have together. */
-export function configuredVotes(settings: CorosyncSettings): number {
+function configuredVotes(settings: CorosyncSettings): number {
   const nodes = settings.nodes.reduce((sum, node) => sum + node.votes, 0);
   return (settings.quorum.expectedVotes ?? nodes) + (settings.quorum.device?.votes ?? 0);
 }
 
 /** A majority; one vote with two_node. */
-export function votesNeeded(expectedVotes: number, twoNode: boolean): number {
+function votesNeeded(expectedVotes: number, twoNode: boolean): number {
   return twoNode ? 1 : Math.floor(expectedVotes / 2) + 1;
 }
 
@@ -87,7 +87,7 @@ function sumOfVotes(quorum: VotequorumState): number {
 }
 
 /** Counts the votes and decides. Returns whether quorum was gained or lost. */
-export function count(world: World, machine: CorosyncMachine): boolean {
+function count(world: World, machine: CorosyncMachine): boolean {
   const { corosync } = machine;
   const { quorum, settings } = corosync;
   if (settings.quorum.provider === null) return false;
@@ -216,7 +216,7 @@ export function reloadVotes(world: World, machine: CorosyncMachine): void {
 }
 
 /** Counts after a change without a new membership; clients hear of gained or lost quorum. */
-export function recount(world: World, machine: CorosyncMachine): void {
+function recount(world: World, machine: CorosyncMachine): void {
   const { quorum } = machine.corosync;
   if (!count(world, machine)) return;
   say(world, machine, 'QUORUM', `Members[${quorum.members.length}]: ${quorum.members.join(' ')}`);

@@ -129,7 +129,7 @@ export function sequenceFile(nodeId: number): string {
 }
 
 /** Bytes as characters U+0000 … U+00FF, as files of the simulation hold binary contents. */
-export function encodeSequence(sequence: number): string {
+function encodeSequence(sequence: number): string {
   let bytes = '';
   for (let rest = sequence; bytes.length < 8; rest = Math.floor(rest / 256)) bytes += String.fromCharCode(rest % 256);
   return bytes;
@@ -174,7 +174,7 @@ export function finishSynchronization(world: World, machine: CorosyncMachine): v
 }
 
 /** `Members[2]: 1 2`, at the end of each change of membership or quorum. */
-export function sayMembers(world: World, machine: CorosyncMachine): void {
+function sayMembers(world: World, machine: CorosyncMachine): void {
   const { members } = machine.corosync.quorum;
   say(world, machine, 'QUORUM', `Members[${members.length}]: ${members.join(' ')}`);
 }

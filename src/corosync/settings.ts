@@ -8,7 +8,7 @@ import type {
 import { type ConfigSection, type CorosyncConfig, lastValue, sectionsOf, valuesUnder, valueUnder } from './config';
 
 /** Link numbers a nodelist may have: ring0_addr … ring7_addr. */
-export const LINK_NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const LINK_NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** corosync's default values (corosync.conf(5)); times in ms. */
 const DEFAULT = {

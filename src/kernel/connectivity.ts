@@ -11,7 +11,7 @@ declare module './events' {
 }
 
 /** Has everybody who depends on the network look at it again, still at the present time. */
-export function connectivityChanged(world: World): void {
+function connectivityChanged(world: World): void {
   schedule(world, 0, 'connectivity.changed', {}, { key: 'connectivity.changed' });
 }
 

@@ -54,7 +54,7 @@ export interface RingId {
 }
 
 /** The membership protocol of one node, at the level of its states. */
-export interface TotemState {
+interface TotemState {
   state: 'operational' | 'gather' | 'commit' | 'recovery';
   /** Ring this node is in, or was in last while it looks for a new one. */
   ring: RingId;
@@ -85,7 +85,7 @@ export interface GatherState {
   excluded: boolean;
 }
 
-export interface TotemCounters {
+interface TotemCounters {
   gatherEntered: number;
   commitEntered: number;
   recoveryEntered: number;
@@ -118,7 +118,7 @@ export interface VotequorumState {
 }
 
 /** A registered quorum device (qdevice) as votequorum sees it. */
-export interface QuorumDeviceState {
+interface QuorumDeviceState {
   name: string;
   votes: number;
   alive: boolean;
@@ -126,7 +126,7 @@ export interface QuorumDeviceState {
   masterWins: boolean;
 }
 
-export interface KnownMember {
+interface KnownMember {
   /** The simulated machine it runs on. */
   machine: string;
   /** As cmap prints it: `r(0) ip(192.168.90.110) `. */

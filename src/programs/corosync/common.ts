@@ -5,7 +5,7 @@ import type { Machine } from '../../world/machine';
 import { type OptionSpec, type ParsedOptions, parseOptions, UsageError } from '../options';
 
 /** Status of every failed call of these tools. */
-export const FAILURE = 1;
+const FAILURE = 1;
 
 function hasDaemon(machine: Machine | undefined): machine is CorosyncMachine {
   return machine !== undefined && machine.corosync !== null && machine.corosync.quorum.members.length > 0;
