@@ -39,6 +39,9 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   // Random ids.
   ['32 hex digits', /\b[0-9a-f]{32}\b/g, '$HEX'],
   ['uuid', /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$UUID'],
+  ['SSH fingerprint', /SHA256:[A-Za-z0-9+/]{43}/g, 'SHA256:$KEY'],
+  ['SSH key', /\bAAAA[A-Za-z0-9+/]{40,}={0,2}/g, '$KEY'],
+  ['picture of an SSH key', /^\|[ .=+o*BOX@%&#/^SE]{17}\|$/gm, '|$ART|'],
   ['key files have other sizes in no run', /\b(cluster_uuid: )\S+/g, '$1$HEX'],
   // Debian's revision suffixes of versions.
   ['Debian revision', /(\d[\w.+:~-]*?)(-\d+)?\+deb12u\d+\b/g, '$1$DEB'],

@@ -25,13 +25,17 @@ export async function complain(process: Process, message: string): Promise<void>
 }
 
 /** Runs `action`; a FileError becomes `program: prefix: reason` on stderr. Gives whether it worked. */
-export async function attempt(process: Process, prefix: string, action: () => void | Promise<void>): Promise<boolean> {
+export async function attempt(
+  process: Process,
+  prefix: string | ((error: FileError) => string),
+  action: () => void | Promise<void>,
+): Promise<boolean> {
   try {
     await action();
     return true;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    await complain(process, `${prefix}: ${error.text}`);
+    await complain(process, `${typeof prefix === 'string' ? prefix : prefix(error)}: ${error.text}`);
     return false;
   }
 }

@@ -527,10 +527,13 @@ export const install: Program = (process) =>
       }
       let status = 0;
       for (const source of sources) {
-        const failed = options.has('directory')
-          ? `cannot create directory ${quoted(source)}`
-          : `cannot install ${shellQuoted(source)}`;
-        const done = await attempt(process, failed, () =>
+        const failure = (error: FileError) =>
+          to === undefined
+            ? `cannot create directory ${quoted(source)}`
+            : error.path === absolute(process, source)
+              ? `cannot stat ${shellQuoted(source)}`
+              : `cannot create regular file ${shellQuoted(to)}`;
+        const done = await attempt(process, failure, () =>
           process.transact((_, machine) => {
             const settings = { ...changing(process), mode, uid, gid };
             if (to === undefined) {
@@ -553,6 +556,9 @@ export const install: Program = (process) =>
           }),
         );
         if (!done) status = 1;
+        else if (options.has('verbose') && to !== undefined) {
+          await process.stdout.write(`${shellQuoted(source)} -> ${shellQuoted(to)}\n`);
+        }
       }
       return status;
     },

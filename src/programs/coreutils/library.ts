@@ -144,7 +144,15 @@ export function libraryProgram(command: string): Program {
     });
     const result = await shell.exec(command, { args: operands, stdin, rawScript: true });
     await process.stdout.write(result.stdout);
-    await process.stderr.write(result.stderr.replace(/^bash: (line \d+: )?/gm, ''));
-    return result.exitCode;
+    await process.stderr.write(complaints(name, result.stderr));
+    return name === 'sed' && /can't read/.test(complaints(name, result.stderr)) ? 2 : result.exitCode;
   };
+}
+
+/** The library's complaints in the words of the GNU tools. */
+function complaints(name: string, stderr: string): string {
+  const plain = stderr.replace(/^bash: (line \d+: )?/gm, '');
+  return name === 'sed'
+    ? plain.replace(/^sed: (?!can't read|-e )(\S+): No such file/gm, "sed: can't read $1: No such file")
+    : plain;
 }

@@ -25,6 +25,7 @@ export const mkdir: Program = (process) =>
       let status = 0;
       for (const operand of options.operands) {
         try {
+          const made = options.has('parents') ? missingParents(process, operand) : [operand];
           process.transact((_, machine) =>
             makeDirectory(machine, absolute(process, operand), {
               ...changing(process),
@@ -32,7 +33,9 @@ export const mkdir: Program = (process) =>
               parents: options.has('parents'),
             }),
           );
-          if (options.has('verbose')) await process.stdout.write(`mkdir: created directory ${shellQuoted(operand)}\n`);
+          for (const each of options.has('verbose') ? made : []) {
+            await process.stdout.write(`mkdir: created directory ${shellQuoted(each)}\n`);
+          }
         } catch (error) {
           if (!(error instanceof FileError)) throw error;
           await complain(process, `cannot create directory ${quoted(operand)}: ${error.text}`);
@@ -42,6 +45,16 @@ export const mkdir: Program = (process) =>
       return status;
     },
   );
+
+/** The path and those above it that don't exist, the topmost first. */
+function missingParents(process: Process, path: string): string[] {
+  const missing: string[] = [];
+  for (let at = path.replace(/\/+$/, ''); at !== '' && !lookup(process.machine, absolute(process, at)); ) {
+    missing.unshift(at);
+    at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '';
+  }
+  return missing;
+}
 
 export const rmdir: Program = (process) =>
   withOptions(
