@@ -1,8 +1,8 @@
 import type { ServiceTable } from '../../machine/service';
 import type { ProgramTable } from '../../shell/process';
-import { pcs } from './main';
-import { pcsd } from './rpc/service';
+import { pcsd, pcsdRuby } from './rpc/service';
 
-export const programs: ProgramTable = { pcs };
+/** pcs comes in a chunk of its own, when it is first typed: the page's first prompt doesn't wait for it. */
+export const programs: ProgramTable = { pcs: { load: async () => (await import('./main')).pcs } };
 
-export const services: ServiceTable = { 'pcsd.service': pcsd };
+export const services: ServiceTable = { 'pcsd.service': pcsd, 'pcsd-ruby.service': pcsdRuby };

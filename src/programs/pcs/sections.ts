@@ -5,6 +5,7 @@ import { node } from './node';
 import { pcsd } from './pcsd';
 import { property } from './property';
 import { quorum } from './quorum/quorum';
+import { resource } from './resource/resource';
 import type { Router } from './router';
 import { status } from './status/status';
 
@@ -17,5 +18,6 @@ export const sections: Readonly<Record<string, Router>> = {
   pcsd,
   property,
   quorum,
+  resource,
   status,
 };

@@ -19,3 +19,10 @@ export const pcsd: ServiceBehaviour = {
     closeSockets(machine, UNIT);
   },
 };
+
+/** The part of pcsd that is still written in Ruby: it only talks to pcsd, over a socket of its own. */
+export const pcsdRuby: ServiceBehaviour = {
+  start: () => ({ kind: 'starting', readyAfter: 2800 }),
+  stop: () => 200,
+  ended: () => undefined,
+};

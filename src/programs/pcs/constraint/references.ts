@@ -1,0 +1,56 @@
+import { findSection } from '../../../pacemaker/cib/sections';
+import { walk } from '../../../pacemaker/cib/xml';
+import type { Element } from '../../../world/xml';
+import { removeElement } from '../cib/nvset';
+
+const PLAIN = ['rsc_location', 'rsc_colocation', 'rsc_order', 'rsc_ticket'];
+const REFERENCES = ['rsc', 'first', 'then', 'with-rsc'];
+
+/** Constraints that name a resource outside of sets, in document order. */
+export function constraintsOn(cib: Element, id: string): Element[] {
+  const section = findSection(cib, 'constraints');
+  return (section?.children ?? []).filter(
+    (constraint) => PLAIN.includes(constraint.name) && REFERENCES.some((name) => constraint.attributes[name] === id),
+  );
+}
+
+/** Takes a resource out of all constraints and sets; gives the lines that pcs prints about it. */
+export function dropReferences(cib: Element, id: string): string[] {
+  const section = findSection(cib, 'constraints');
+  if (!section) return [];
+  const lines: string[] = [];
+  for (const constraint of constraintsOn(cib, id)) {
+    lines.push(`Removing Constraint - ${constraint.attributes.id}`);
+    removeElement(section, constraint);
+  }
+  for (const constraint of [...section.children]) {
+    for (const set of constraint.children.filter((child) => child.name === 'resource_set')) {
+      if (!set.children.some((reference) => reference.attributes.id === id)) continue;
+      lines.push(`Removing ${id} from set ${set.attributes.id}`);
+      set.children = set.children.filter((reference) => reference.attributes.id !== id);
+      if (set.children.length > 0) continue;
+      lines.push(`Removing set ${set.attributes.id}`);
+      removeElement(constraint, set);
+      if (constraint.children.some((child) => child.name === 'resource_set')) continue;
+      lines.push(`Removing constraint ${constraint.attributes.id}`);
+      removeElement(section, constraint);
+    }
+  }
+  return lines;
+}
+
+/** Takes a resource out of ACL permissions and tags that would dangle. */
+export function dropPermissions(cib: Element, id: string): void {
+  const acls = findSection(cib, 'acls');
+  if (!acls) return;
+  for (const permission of [...walk(acls)].filter((element) => element.name === 'acl_permission')) {
+    if (permission.attributes.reference === id) removeElement(acls, permission);
+  }
+}
+
+/** Tags that name an id. */
+export function tagsWith(cib: Element, id: string): string[] {
+  return (findSection(cib, 'tags')?.children ?? [])
+    .filter((tag) => tag.children.some((reference) => reference.attributes.id === id))
+    .map((tag) => tag.attributes.id ?? '');
+}

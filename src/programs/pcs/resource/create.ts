@@ -1,0 +1,372 @@
+import { childNamed } from '../../../pacemaker/cib/xml';
+import type { Element } from '../../../world/xml';
+import { type Agent, agentName } from '../agents';
+import { IdMaker, idComplaint } from '../cib/ids';
+import { waitForIdle } from '../cib/live';
+import { clusterNodes } from '../cib/nodes';
+import { newElement, pairsOf, updateSet } from '../cib/nvset';
+import type { Pcs } from '../context';
+import { CommandFailure, LibraryFailure } from '../failure';
+import { error, overridable, quoteList, warning } from '../reports';
+import { BadCall } from '../router';
+import { groupByKeywords, parseOptions, wordsOf } from '../text';
+import { type AgentId, checkInstance, loadAgent, resolveAgent } from './agent';
+import { allResources, findResource, idOf, innerResources, notFound, resourcesOf } from './find';
+import {
+  allOperations,
+  checkIntervals,
+  checkOperationIds,
+  checkOperations,
+  normalize,
+  type Operation,
+  operationElement,
+  parseOperations,
+} from './operation';
+
+/** A resource to be made, as words and options say. */
+export interface CreateRequest {
+  readonly id: string;
+  readonly agent: string;
+  readonly options: Map<string, string>;
+  readonly meta: Map<string, string>;
+  readonly operations: Operation[];
+  readonly place: Place;
+}
+
+type Place =
+  | { kind: 'top' }
+  | { kind: 'clone'; id: string | undefined; meta: Map<string, string>; promotable: boolean }
+  | { kind: 'bundle'; id: string }
+  | { kind: 'group'; id: string };
+
+const KEYWORDS = ['clone', 'promotable', 'bundle', 'op', 'meta'];
+
+function checkPlaceOptions(pcs: Pcs): void {
+  const { options } = pcs;
+  const [before, after, group] = ['--before', '--after', '--group'].map((name) => options.has(name));
+  if (before && after) {
+    throw new CommandFailure(
+      `you cannot specify both --before and --after${group ? '' : ' and you have to specify --group'}`,
+    );
+  }
+  if ((before || after) && !group) {
+    throw new CommandFailure(`you cannot use --${before ? 'before' : 'after'} without --group`);
+  }
+}
+
+function parseRequest(pcs: Pcs, args: readonly string[]): CreateRequest {
+  const [id, agent, ...rest] = args;
+  if (id === undefined || agent === undefined) throw new BadCall();
+  const groups = groupByKeywords(rest, KEYWORDS);
+  const places = ['clone', 'promotable', 'bundle'].filter((keyword) => groups.has(keyword)).length;
+  if (places + (pcs.options.has('--group') ? 1 : 0) > 1) {
+    throw new CommandFailure('you can specify only one of clone, promotable, bundle or --group');
+  }
+  checkPlaceOptions(pcs);
+  const operations = groups.has('op')
+    ? parseOperations(wordsOf(groups, 'op')).map(({ name, words }): Operation => {
+        const options = parseOptions(words);
+        return new Map([['name', name], ...options]);
+      })
+    : [];
+  return {
+    id,
+    agent,
+    options: parseOptions(wordsOf(groups, '')),
+    meta: parseOptions(wordsOf(groups, 'meta')),
+    operations,
+    place: parsePlace(pcs, groups),
+  };
+}
+
+function parsePlace(pcs: Pcs, groups: ReadonlyMap<string, string[][]>): Place {
+  const group = pcs.options.value('--group');
+  if (group !== undefined) return { kind: 'group', id: group };
+  for (const keyword of ['clone', 'promotable'] as const) {
+    if (!groups.has(keyword)) continue;
+    const words = wordsOf(groups, keyword);
+    const named = words[0] !== undefined && !words[0].includes('=') ? words.shift() : undefined;
+    const meta = parseOptions(words);
+    if (keyword === 'promotable' && meta.has('promotable')) {
+      throw new CommandFailure('you cannot specify both promotable option and promotable keyword');
+    }
+    if (keyword === 'promotable') meta.set('promotable', 'true');
+    return { kind: 'clone', id: named, meta, promotable: keyword === 'promotable' };
+  }
+  if (!groups.has('bundle')) return { kind: 'top' };
+  const [bundle, ...more] = wordsOf(groups, 'bundle');
+  if (bundle === undefined || more.length > 0) throw new BadCall('you have to specify exactly one bundle');
+  return { kind: 'bundle', id: bundle };
+}
+
+/** `pcs resource create`. */
+export async function create(pcs: Pcs, args: string[]): Promise<void> {
+  if (args.length < 2) throw new BadCall();
+  const request = parseRequest(pcs, args);
+  await createResource(pcs, request, false);
+}
+
+/** Makes a resource or a fence device. */
+export async function createResource(pcs: Pcs, request: CreateRequest, stonith: boolean): Promise<void> {
+  const { force } = pcs.options;
+  const wait = pcs.options.wait();
+  if (wait !== undefined && pcs.store.file !== null) throw new CommandFailure("Cannot use '-f' together with '--wait'");
+  const cib = await pcs.cib();
+  checkPlace(cib, request.place);
+  const id: AgentId = stonith
+    ? { standard: 'stonith', provider: null, type: request.agent }
+    : resolveAgent(pcs, request.agent);
+  if (!stonith && id.standard === 'stonith') {
+    pcs.deprecated(
+      "Ability of this command to accept stonith resources is deprecated and will be removed in a future release. Please use 'pcs stonith create' instead.",
+    );
+  }
+  const agent = loadAgent(pcs, id, force);
+  const resource = build(pcs, cib, request, id, agent);
+  if (pcs.options.has('--disabled')) disableNew(cib, resource, request.place);
+  put(pcs, cib, request, resource);
+  await pcs.push(cib);
+  if (wait !== undefined) await waitForIdle(pcs, wait);
+}
+
+function checkPlace(cib: Element, place: Place): void {
+  if (place.kind !== 'bundle') return;
+  const bundle = findResource(cib, place.id);
+  if (bundle?.name === 'bundle') {
+    const [inner] = innerResources(bundle);
+    if (inner)
+      throw new LibraryFailure([
+        error(
+          `bundle '${place.id}' already contains resource '${idOf(inner)}', a bundle may contain at most one resource`,
+        ),
+      ]);
+    return;
+  }
+  throw new LibraryFailure([notFound(cib, place.id, ['bundle'])]);
+}
+
+function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agent: Agent | undefined): Element {
+  const { force } = pcs.options;
+  const ids = new IdMaker(cib);
+  checkNewId(cib, request.id, ids);
+  checkGuest(pcs, cib, request, id);
+  const typed = request.operations;
+  pcs.report(...checkOperations(typed, agent, force));
+  const operations = typed.map(normalize);
+  pcs.report(...checkIntervals(operations));
+  checkOperationIds(cib, operations, [request.id]);
+  if (agent) pcs.report(...checkInstance(agent, id, request.options, force));
+  if (agent) pcs.report(...uniqueness(cib, agent, id, request.options, request.id, force));
+  if (request.place.kind === 'group') checkGroup(pcs, cib, request);
+  const all = allOperations(pcs, operations, agent, id.standard, pcs.options.has('--no-default-ops'));
+  pcs.stopOnErrors();
+  return primitive(cib, request, id, all, ids);
+}
+
+function checkNewId(cib: Element, id: string, ids: IdMaker): void {
+  const complaint = idComplaint(id, 'resource name');
+  if (complaint) throw new LibraryFailure([error(complaint)]);
+  if (ids.has(id)) throw new LibraryFailure([error(`'${id}' already exists`)]);
+  ids.take(id);
+  void cib;
+}
+
+/** Makes the primitive's element. */
+function primitive(
+  cib: Element,
+  request: CreateRequest,
+  id: AgentId,
+  operations: readonly Operation[],
+  ids: IdMaker,
+): Element {
+  const attributes: Record<string, string> = { id: request.id, class: id.standard, type: id.type };
+  if (id.provider !== null) attributes.provider = id.provider;
+  const element = newElement('primitive', attributes);
+  updateSet(element, 'instance_attributes', request.options, ids);
+  updateSet(element, 'meta_attributes', request.meta, ids);
+  const list = operations.map((operation) => operationElement(cib, request.id, operation, ids));
+  element.children.push(newElement('operations', {}, list));
+  return element;
+}
+
+/** Remote nodes and guests are more than a resource. */
+function checkGuest(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId): void {
+  const { force } = pcs.options;
+  const remote = agentName(id) === 'ocf:pacemaker:remote';
+  const guest = request.meta.get('remote-node');
+  if (remote) {
+    pcs.report(
+      overridable(
+        "this command is not sufficient for creating a remote connection, use 'pcs cluster node add-remote'",
+        force,
+      ),
+    );
+  }
+  if (guest !== undefined && guest !== '') {
+    pcs.report(
+      overridable("this command is not sufficient for creating a guest node, use 'pcs cluster node add-guest'", force),
+    );
+  }
+  if (!remote && !guest) return;
+  if (!force) return;
+  const names = remote ? [request.id, request.options.get('server')] : [guest, request.meta.get('remote-addr')];
+  const present = new Set(
+    clusterNodes(cib)
+      .filter((node) => node.kind !== 'member')
+      .flatMap((node) => [node.name, node.address ?? '']),
+  );
+  const members = clusterNodes(cib)
+    .filter((node) => node.kind === 'member')
+    .map((node) => node.name);
+  for (const name of new Set(names)) {
+    if (name !== undefined && name !== '' && (present.has(name) || members.includes(name))) {
+      pcs.report(error(`'${name}' already exists`));
+    }
+  }
+  pcs.stopOnErrors();
+}
+
+/** Values that must be unique among the resources of an agent. */
+export function uniqueness(
+  cib: Element,
+  agent: Agent,
+  id: AgentId,
+  options: ReadonlyMap<string, string>,
+  self: string,
+  force: boolean,
+) {
+  const same = allResources(cib).filter(
+    (element) =>
+      element.name === 'primitive' &&
+      idOf(element) !== self &&
+      element.attributes.class === id.standard &&
+      (element.attributes.provider ?? null) === id.provider &&
+      element.attributes.type === id.type,
+  );
+  const groups = new Map<string, string[]>();
+  for (const parameter of agent.parameters) {
+    if (parameter.uniqueGroup === null) continue;
+    groups.set(parameter.uniqueGroup, [...(groups.get(parameter.uniqueGroup) ?? []), parameter.name]);
+  }
+  const reports = [];
+  for (const [group, names] of groups) {
+    const values = names.map((name) => options.get(name) ?? '');
+    if (values.some((value) => value === '')) continue;
+    const others = same.filter((element) => {
+      const pairs = new Map(pairsOf(childNamed(element, 'instance_attributes')));
+      return names.every((name, at) => pairs.get(name) === values[at]);
+    });
+    if (others.length === 0) continue;
+    const many = names.length > 1;
+    const what = many
+      ? `Values ${names.map((_, at) => `'${values[at]}'`).join(', ')} of options ${names.map((name) => `'${name}'`).join(', ')} (group: '${group}') are`
+      : `Value '${values[0]}' of option '${names[0]}' is`;
+    reports.push(
+      overridable(
+        `${what} not unique across '${agentName(agent)}' resources. Following resources are configured with the same ${many ? 'values' : 'value'} of the instance ${many ? 'attributes' : 'attribute'}: ${quoteList(others.map(idOf))}`,
+        force,
+      ),
+    );
+  }
+  return reports;
+}
+
+/** The group must be one, or its name free; the neighbour must be in it. */
+function checkGroup(pcs: Pcs, cib: Element, request: CreateRequest): void {
+  if (request.place.kind !== 'group') return;
+  const name = request.place.id;
+  const group = findResource(cib, name);
+  if (!group) {
+    const complaint = idComplaint(name, 'group name');
+    if (complaint) pcs.report(error(complaint));
+    else if (new IdMaker(cib).has(name) || name === request.id) pcs.report(notFound(cib, name, ['group']));
+  } else if (group.name !== 'group') pcs.report(error(`'${name}' is not a group`));
+  const neighbour = pcs.options.value('--before') ?? pcs.options.value('--after');
+  if (neighbour === undefined) return;
+  if (neighbour === request.id) {
+    pcs.report(
+      error(`Cannot put resource '${neighbour}' ${pcs.options.has('--before') ? 'before' : 'after'} itself in a group`),
+    );
+  } else if (!findResource(cib, neighbour)) pcs.report(error(`'${neighbour}' does not exist`));
+  else if (group && !innerResources(group).some((member) => idOf(member) === neighbour)) {
+    pcs.report(error(`there is no resource '${neighbour}' in the group '${name}'`));
+  }
+}
+
+/** `--disabled`: the clone or the resource itself is told to stay stopped. */
+function disableNew(cib: Element, resource: Element, place: Place): void {
+  if (place.kind === 'clone' || place.kind === 'bundle') return;
+  updateSet(resource, 'meta_attributes', new Map([['target-role', 'Stopped']]), new IdMaker(cib), {
+    before: ['operations'],
+  });
+}
+
+/** Puts the new primitive where it belongs. */
+function put(pcs: Pcs, cib: Element, request: CreateRequest, resource: Element): void {
+  const section = resourcesOf(cib);
+  const { place } = request;
+  if (place.kind === 'top') section.children.push(resource);
+  else if (place.kind === 'group') putIntoGroup(pcs, cib, place.id, resource);
+  else if (place.kind === 'clone') putIntoClone(pcs, cib, place, resource);
+  else putIntoBundle(pcs, cib, place.id, resource);
+}
+
+function putIntoGroup(pcs: Pcs, cib: Element, name: string, resource: Element): void {
+  let group = findResource(cib, name);
+  if (!group) {
+    group = newElement('group', { id: name });
+    resourcesOf(cib).children.push(group);
+  }
+  const before = pcs.options.value('--before');
+  const after = pcs.options.value('--after');
+  const neighbour = before ?? after;
+  const at = group.children.findIndex((child) => child.name === 'primitive' && idOf(child) === neighbour);
+  if (at >= 0) group.children.splice(before === undefined ? at + 1 : at, 0, resource);
+  else {
+    const sets = group.children.findIndex((child) => child.name !== 'primitive');
+    if (sets > 0) group.children.splice(sets, 0, resource);
+    else group.children.push(resource);
+  }
+}
+
+function putIntoClone(
+  pcs: Pcs,
+  cib: Element,
+  place: { id: string | undefined; meta: Map<string, string> },
+  resource: Element,
+): void {
+  const ids = new IdMaker(cib);
+  ids.take(idOf(resource));
+  if (place.id !== undefined) {
+    const complaint = idComplaint(place.id, 'id');
+    if (complaint) throw new LibraryFailure([error(complaint)]);
+    if (ids.has(place.id)) throw new LibraryFailure([error(`'${place.id}' already exists`)]);
+  }
+  const id = place.id ?? ids.make(`${idOf(resource)}-clone`);
+  const clone = newElement('clone', { id }, [resource]);
+  const meta = new Map(place.meta);
+  if (pcs.options.has('--disabled')) meta.set('target-role', 'Stopped');
+  updateSet(clone, 'meta_attributes', meta, ids);
+  resourcesOf(cib).children.push(clone);
+}
+
+function putIntoBundle(pcs: Pcs, cib: Element, name: string, resource: Element): void {
+  const bundle = findResource(cib, name) as Element;
+  const network = childNamed(bundle, 'network');
+  const reachable =
+    network?.attributes['control-port'] !== undefined || network?.attributes['ip-range-start'] !== undefined;
+  if (!reachable) {
+    const text = `Resource '${idOf(resource)}' will not be accessible by the cluster inside bundle '${name}', at least one of bundle options 'control-port' or 'ip-range-start' has to be specified`;
+    if (!pcs.options.force) {
+      pcs.report(error(text, '--force'));
+      throw new LibraryFailure();
+    }
+    pcs.report(warning(text));
+  }
+  const sets = bundle.children.findIndex((child) => child.name === 'meta_attributes');
+  void sets;
+  bundle.children.push(resource);
+  if (pcs.options.has('--disabled')) {
+    updateSet(bundle, 'meta_attributes', new Map([['target-role', 'Stopped']]), new IdMaker(cib));
+  }
+}

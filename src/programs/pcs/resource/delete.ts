@@ -1,0 +1,189 @@
+import { findSection } from '../../../pacemaker/cib/sections';
+import type { Element } from '../../../world/xml';
+import { IdMaker } from '../cib/ids';
+import { removeElement, updateSet } from '../cib/nvset';
+import { dropPermissions, dropReferences, tagsWith } from '../constraint/references';
+import type { Pcs } from '../context';
+import { runCrm } from '../crm';
+import { CommandFailure } from '../failure';
+import { quoteList } from '../reports';
+import { BadCall } from '../router';
+import {
+  findResource,
+  idOf,
+  innerResources,
+  isClone,
+  isStonith,
+  parentResource,
+  primitivesOf,
+  resourcesOf,
+} from './find';
+
+/** How long pcs waits for a resource to stop before it deletes it, in s. */
+const STOP_WAIT_S = 60;
+
+/** `pcs resource delete` and `pcs stonith delete`. */
+export function deleteCommand(stonith: boolean) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const [id, ...rest] = args;
+    if (id === undefined || rest.length > 0) throw new BadCall();
+    const cib = await pcs.cib();
+    const resource = findResource(cib, id);
+    if (resource && isStonith(resource) && !stonith) {
+      pcs.deprecated(
+        "Ability of this command to accept stonith resource is deprecated and will be removed in a future release. Please use 'pcs stonith delete' instead.".replace(
+          " Please use 'pcs stonith delete' instead.",
+          '',
+        ),
+      );
+    }
+    await deleteResource(pcs, id, stonith);
+  };
+}
+
+/** Deletes a resource with all in it, stopping it first where a cluster runs. */
+export async function deleteResource(pcs: Pcs, id: string, stonith: boolean): Promise<void> {
+  const cib = await pcs.cib();
+  const resource = findResource(cib, id);
+  if (!resource)
+    throw new CommandFailure(
+      `${stonith ? 'Stonith device' : 'Resource'} '${id}' does not exist.`.replace('Stonith device', 'Resource'),
+    );
+  checkTags(cib, id);
+  if (resource.name === 'group') await deleteGroup(pcs, id);
+  else if (isClone(resource)) await deleteClone(pcs, id);
+  else if (resource.name === 'bundle') await deleteBundle(pcs, id);
+  else await deletePrimitive(pcs, id);
+}
+
+function checkTags(cib: Element, id: string): void {
+  const tags = tagsWith(cib, id);
+  if (tags.length === 0) return;
+  throw new CommandFailure(
+    `Unable to remove resource '${id}' because it is referenced in ${tags.length === 1 ? 'the tag' : 'tags'}: ${quoteList(tags)}`,
+  );
+}
+
+async function deleteClone(pcs: Pcs, id: string): Promise<void> {
+  const cib = await pcs.cib();
+  const clone = findResource(cib, id) as Element;
+  const [inner] = innerResources(clone);
+  if (!inner) return;
+  if (inner.name === 'group') {
+    await deleteGroup(pcs, idOf(inner));
+    return;
+  }
+  for (const line of dropReferences(cib, id)) pcs.note(line);
+  await pcs.push(cib);
+  await deletePrimitive(pcs, idOf(inner));
+}
+
+async function deleteGroup(pcs: Pcs, id: string): Promise<void> {
+  const cib = await pcs.cib();
+  const group = findResource(cib, id) as Element;
+  pcs.note(`Removing group: ${id} (and all resources within group)`);
+  pcs.note(`Stopping all resources in group: ${id}...`);
+  await stopFirst(pcs, [id]);
+  for (const member of innerResources(group)) await deletePrimitive(pcs, idOf(member), true);
+}
+
+async function deleteBundle(pcs: Pcs, id: string): Promise<void> {
+  let cib = await pcs.cib();
+  const bundle = findResource(cib, id) as Element;
+  const [inner] = innerResources(bundle);
+  if (inner) {
+    pcs.note(`Deleting bundle '${id}' and its inner resource '${idOf(inner)}'`);
+    await deletePrimitive(pcs, idOf(inner), true);
+    cib = await pcs.cib();
+  } else pcs.note(`Deleting bundle '${id}'`);
+  const now = findResource(cib, id);
+  if (!now) return;
+  for (const line of dropReferences(cib, id)) pcs.note(line);
+  dropPermissions(cib, id);
+  removeElement(resourcesOf(cib), now);
+  await pcs.push(cib);
+}
+
+/** Deletes one primitive, and what becomes empty without it. */
+async function deletePrimitive(pcs: Pcs, id: string, stopped = false): Promise<void> {
+  if (!stopped) await stopFirst(pcs, [id]);
+  const cib = await pcs.cib();
+  const resource = findResource(cib, id);
+  if (!resource) return;
+  for (const line of dropReferences(cib, id)) pcs.note(line);
+  const parent = parentResource(cib, resource);
+  const grand = parent && parentResource(cib, parent);
+  const lastOfGroup = parent?.name === 'group' && innerResources(parent).length === 1;
+  let victim: Element = resource;
+  let what = 'Resource';
+  if (lastOfGroup && parent) {
+    for (const line of dropReferences(cib, idOf(parent))) pcs.note(line);
+    victim = parent;
+    what = 'Resource (and group)';
+    if (grand) {
+      for (const line of dropReferences(cib, idOf(grand))) pcs.note(line);
+      victim = grand;
+      what = `Resource (and group and ${grand.name === 'master' ? 'M/S' : 'clone'})`;
+    }
+  } else if (parent && isClone(parent)) {
+    for (const line of dropReferences(cib, idOf(parent))) pcs.note(line);
+    victim = parent;
+  }
+  pcs.note(`Deleting ${what} - ${id}`);
+  for (const gone of [victim, resource]) dropPermissions(cib, idOf(gone));
+  dropLevels(cib, id);
+  removeElement(resourcesOf(cib), victim);
+  await pcs.push(cib);
+}
+
+/** A deleted fence device leaves its levels. */
+function dropLevels(cib: Element, id: string): void {
+  const topology = findSection(cib, 'fencing-topology');
+  if (!topology) return;
+  for (const level of [...topology.children]) {
+    const devices = (level.attributes.devices ?? '').split(',');
+    if (!devices.includes(id)) continue;
+    const rest = devices.filter((device) => device !== id);
+    if (rest.length > 0) level.attributes.devices = rest.join(',');
+    else removeElement(topology, level);
+  }
+}
+
+/** In a running cluster a resource is stopped before its configuration goes. */
+async function stopFirst(pcs: Pcs, ids: readonly string[]): Promise<void> {
+  if (pcs.store.file !== null || pcs.options.force) return;
+  const cib = await pcs.cib();
+  const running = await runningResources(pcs, cib, ids);
+  if (running.length === 0) return;
+  const ids_ = new IdMaker(cib);
+  for (const id of ids) {
+    const resource = findResource(cib, id);
+    if (resource)
+      updateSet(resource, 'meta_attributes', new Map([['target-role', 'Stopped']]), ids_, { before: ['operations'] });
+  }
+  const name = ids.join(', ');
+  pcs.rawNote(`Attempting to stop: ${name}... `);
+  await pcs.push(cib);
+  await pcs.flush();
+  const end = pcs.process.world.now + STOP_WAIT_S * 1000;
+  while (pcs.process.world.now < end) {
+    await pcs.sleep(1000);
+    if ((await runningResources(pcs, await pcs.cib(), ids)).length > 0) continue;
+    pcs.note('Stopped');
+    return;
+  }
+  throw new CommandFailure(`Unable to stop: ${name} before deleting (re-run with --force to force deletion)`);
+}
+
+async function runningResources(pcs: Pcs, cib: Element, ids: readonly string[]): Promise<string[]> {
+  const primitives = ids.flatMap((id) => {
+    const resource = findResource(cib, id);
+    return resource ? primitivesOf(resource).map(idOf) : [];
+  });
+  const running: string[] = [];
+  for (const id of primitives) {
+    const result = await runCrm(pcs, ['crm_resource', '-r', id, '--locate']);
+    if (result.status === 0 && result.stdout.includes('is running on:')) running.push(id);
+  }
+  return running;
+}

@@ -1,0 +1,184 @@
+import { childNamed } from '../../../pacemaker/cib/xml';
+import type { Element } from '../../../world/xml';
+import { agentName } from '../agents';
+import { IdMaker } from '../cib/ids';
+import { waitForIdle } from '../cib/live';
+import { clusterNodes } from '../cib/nodes';
+import { pairsOf, updateSet, valueIn } from '../cib/nvset';
+import type { Pcs } from '../context';
+import { CommandFailure } from '../failure';
+import { compareText, error, overridable } from '../reports';
+import { BadCall } from '../router';
+import { groupByKeywords, parseOptions, quotePair, wordsOf } from '../text';
+import { checkInstance } from './agent';
+import { checkPromotable } from './clone';
+import { uniqueness } from './create';
+import { setMeta } from './enable';
+import { allResources, findResource, idOf, innerResources, isClone, isStonith } from './find';
+import { updateOperations } from './op';
+
+function checkWait(pcs: Pcs): number | undefined {
+  const wait = pcs.options.wait();
+  if (wait !== undefined && pcs.store.file !== null) throw new CommandFailure("Cannot use '-f' together with '--wait'");
+  return wait;
+}
+
+/** Making or unmaking a guest node takes more than meta attributes. */
+function checkGuestMeta(pcs: Pcs, cib: Element, resource: Element, options: ReadonlyMap<string, string>): void {
+  const wanted = options.get('remote-node');
+  if (wanted === undefined) return;
+  const present = valueIn(childNamed(resource, 'meta_attributes'), 'remote-node');
+  if (wanted === '' && !present) return;
+  const text =
+    wanted === ''
+      ? "this command is not sufficient for removing a guest node, use 'pcs cluster node remove-guest'"
+      : "this command is not sufficient for creating a guest node, use 'pcs cluster node add-guest'";
+  pcs.report(overridable(text, pcs.options.force));
+  if (wanted !== '' && pcs.options.force && clusterNodes(cib).some((node) => node.name === wanted)) {
+    pcs.report(error(`'${wanted}' already exists`));
+  }
+  pcs.stopOnErrors();
+}
+
+/** `pcs resource meta`. */
+export function metaCommand(stonith: boolean) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const [id, ...rest] = args;
+    if (id === undefined || rest.length === 0) throw new BadCall();
+    const wait = checkWait(pcs);
+    const options = parseOptions(rest);
+    const cib = await pcs.cib();
+    const resource = findResource(cib, id);
+    if (!resource || resource.name === 'bundle') {
+      throw new CommandFailure(`unable to find a ${stonith ? 'stonith device' : 'resource/clone/group'}: ${id}`);
+    }
+    if (isClone(resource)) {
+      const [inner] = innerResources(resource);
+      if (inner) checkPromotable(pcs, inner, options);
+    }
+    checkGuestMeta(pcs, cib, resource, options);
+    setMeta(cib, resource, options);
+    await pcs.push(cib);
+    if (wait !== undefined) await waitForIdle(pcs, wait);
+  };
+}
+
+/** `pcs resource update` and `pcs stonith update`. */
+export function updateCommand(stonith: boolean) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const [id, ...rest] = args;
+    if (id === undefined || rest.length === 0) throw new BadCall();
+    const wait = checkWait(pcs);
+    const groups = groupByKeywords(rest, ['op', 'meta']);
+    const options = parseOptions(wordsOf(groups, ''));
+    const meta = parseOptions(wordsOf(groups, 'meta'));
+    const cib = await pcs.cib();
+    const resource = findResource(cib, id);
+    if (!resource)
+      throw new CommandFailure(
+        `Unable to find ${stonith ? 'stonith device' : 'resource'}: ${id}`.replace('stonith device', 'resource'),
+      );
+    if (isClone(resource)) {
+      await updateClone(pcs, cib, resource, options, meta);
+      return;
+    }
+    if (resource.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
+    if (isStonith(resource) && !stonith) {
+      pcs.deprecated(
+        "Ability of this command to accept stonith resources is deprecated and will be removed in a future release. Please use 'pcs stonith update' instead.",
+      );
+    }
+    checkOptions(pcs, cib, resource, options);
+    checkGuestMeta(pcs, cib, resource, meta);
+    updateSet(resource, 'instance_attributes', options, new IdMaker(cib), {
+      before: ['meta_attributes', 'operations', 'utilization'],
+      keepEmpty: true,
+    });
+    dropIfEmpty(resource, 'instance_attributes');
+    if (meta.size > 0) setMeta(cib, resource, meta);
+    const words = groups.get('op') ?? [];
+    for (const group of words) updateOperations(pcs, cib, resource, group);
+    await pcs.push(cib);
+    if (wait !== undefined) await waitForIdle(pcs, wait);
+  };
+}
+
+function dropIfEmpty(resource: Element, tag: string): void {
+  resource.children = resource.children.filter((child) => child.name !== tag || child.children.length > 0);
+}
+
+async function updateClone(
+  pcs: Pcs,
+  cib: Element,
+  clone: Element,
+  options: ReadonlyMap<string, string>,
+  meta: ReadonlyMap<string, string>,
+): Promise<void> {
+  const [inner] = innerResources(clone);
+  const all = new Map([...options, ...meta]);
+  if (inner) checkPromotable(pcs, inner, all);
+  setMeta(cib, clone, all);
+  await pcs.push(cib);
+}
+
+function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: ReadonlyMap<string, string>): void {
+  const { force } = pcs.options;
+  const { class: standard = '', provider = null, type = '' } = resource.attributes;
+  const id = { standard, provider, type };
+  const agent = pcs.installation.agents.agent(standard, provider, type);
+  if (!agent) {
+    const full = agentName(id);
+    pcs.report(
+      overridable(
+        `Agent '${full}' is not installed or does not provide valid metadata: crm_resource: Metadata query for ${full} failed: No such device or address, Error performing operation: No such object`,
+        true,
+      ),
+    );
+    return;
+  }
+  const present = new Map(pairsOf(childNamed(resource, 'instance_attributes')));
+  const reports = checkInstance(agent, id, options, force, present);
+  const changed = [...options].filter(([name, value]) => value !== '' && present.get(name) !== value);
+  if (changed.length > 0) {
+    const after = new Map([...present, ...options]);
+    reports.push(...uniqueness(cib, agent, id, after, idOf(resource), force));
+  }
+  pcs.report(...reports);
+  pcs.stopOnErrors();
+}
+
+/** `pcs resource utilization`. */
+export async function utilization(pcs: Pcs, args: string[]): Promise<void> {
+  const [id, ...rest] = args;
+  const cib = await pcs.cib();
+  if (id !== undefined) {
+    const resource = findResource(cib, id);
+    if (!resource || resource.name !== 'primitive') throw new CommandFailure(`Unable to find a resource: ${id}`);
+    if (rest.length > 0) {
+      await setUtilization(pcs, cib, resource, parseOptions(rest));
+      return;
+    }
+  }
+  pcs.print('Resource Utilization:');
+  for (const resource of allResources(cib)) {
+    if (resource.name !== 'primitive' || (id !== undefined && idOf(resource) !== id)) continue;
+    const pairs = pairsOf(childNamed(resource, 'utilization')).sort(([a], [b]) => compareText(a, b));
+    if (pairs.length === 0 && id === undefined) continue;
+    pcs.print(` ${idOf(resource)}: ${pairs.map(([name, value]) => quotePair(name, value)).join(' ')}`);
+  }
+}
+
+async function setUtilization(
+  pcs: Pcs,
+  cib: Element,
+  resource: Element,
+  values: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const [name, value] of values) {
+    if (value !== '' && !/^[+-]?\d+$/.test(value)) {
+      throw new CommandFailure(`Value of utilization attribute must be integer: '${name}=${value}'`);
+    }
+  }
+  updateSet(resource, 'utilization', values, new IdMaker(cib), { keepEmpty: true });
+  await pcs.push(cib);
+}

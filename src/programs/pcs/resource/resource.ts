@@ -1,0 +1,60 @@
+import { command, type Router } from '../router';
+import { resourcesStatus } from '../status/resources';
+import { agents, describe, list, providers, standards } from './agents';
+import { cloneCommand, unclone } from './clone';
+import { create } from './create';
+import { deleteCommand } from './delete';
+import { manage, switchRole, unmanage } from './enable';
+import * as group from './group';
+import { metaCommand, updateCommand, utilization } from './meta';
+import { clear, constrain, move } from './move';
+import { opAdd, opDelete } from './op';
+import { showConfig } from './show';
+
+const CREATE = '--after --agent-validation --before --disabled --force --group --no-default-ops --wait -f';
+
+export const resource: Router = {
+  otherwise: 'status',
+  commands: {
+    status: command('--hide-inactive -f', resourcesStatus(false)),
+    config: command('--output-format -f', showConfig(false)),
+    list: command('--nodesc', list),
+    describe: command('--full', describe(false)),
+    create: command(CREATE, create),
+    delete: command('--force -f', deleteCommand(false)),
+    remove: command('--force -f', deleteCommand(false)),
+    enable: command('--wait -f', switchRole(true, false)),
+    disable: command('--brief --force --no-strict --safe --simulate --wait -f', switchRole(false, false)),
+    move: command('--promoted --strict --wait', move),
+    'move-with-constraint': command('--promoted --wait -f', constrain('move')),
+    ban: command('--promoted --wait -f', constrain('ban')),
+    clear: command('--expired --promoted --wait -f', clear),
+    standards: command('', standards),
+    providers: command('', providers),
+    agents: command('', agents),
+    update: command('--agent-validation --force --wait -f', updateCommand(false)),
+    op: {
+      commands: {
+        add: command('--force -f', opAdd),
+        delete: command('-f', opDelete),
+        remove: command('-f', opDelete),
+      },
+    },
+    meta: command('--force --wait -f', metaCommand(false)),
+    group: {
+      commands: {
+        list: command('-f', group.list),
+        add: command('--after --before --wait -f', group.add),
+        delete: command('--wait -f', group.ungroup),
+        remove: command('--wait -f', group.ungroup),
+      },
+    },
+    ungroup: command('--wait -f', group.ungroup),
+    clone: command('--force --wait -f', cloneCommand(false)),
+    promotable: command('--force --wait -f', cloneCommand(true)),
+    unclone: command('--wait -f', unclone),
+    manage: command('--monitor -f', manage),
+    unmanage: command('--monitor -f', unmanage),
+    utilization: command('-f', utilization),
+  },
+};

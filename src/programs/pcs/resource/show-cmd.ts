@@ -1,0 +1,127 @@
+import { childNamed } from '../../../pacemaker/cib/xml';
+import type { Element } from '../../../world/xml';
+import { pairsOf } from '../cib/nvset';
+import { compareText } from '../reports';
+import { idOf, innerResources, isClone, isStonith } from './find';
+
+/** A word as the shell wants it quoted. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
+const pair = (name: string, value: string) => shellQuote(`${name}=${value}`);
+
+function sortedPairs(set: Element | undefined): string {
+  return pairsOf(set)
+    .sort(([first], [second]) => compareText(first, second))
+    .map(([name, value]) => pair(name, value))
+    .join(' ');
+}
+
+const OP_ORDER = [
+  'interval',
+  'id',
+  'start-delay',
+  'interval-origin',
+  'timeout',
+  'enabled',
+  'record-pending',
+  'role',
+  'on-fail',
+];
+
+function operationText(op: Element): string {
+  const words = OP_ORDER.flatMap((key) => {
+    const value = op.attributes[key];
+    return value === undefined ? [] : [pair(key, value)];
+  });
+  const level = op.children.flatMap(pairsOf).map(([name, value]) => pair(name, value));
+  return [op.attributes.name ?? '', ...words, ...level].join(' ');
+}
+
+function primitiveCommand(resource: Element, bundle: string | undefined): string {
+  const { id = '', class: standard = '', provider, type = '' } = resource.attributes;
+  const stonith = isStonith(resource);
+  const agent = stonith ? type : [standard, ...(provider === undefined ? [] : [provider]), type].join(':');
+  const lines = [`pcs ${stonith ? 'stonith' : 'resource'} create --no-default-ops --force -- ${id} ${agent}`];
+  const options = sortedPairs(childNamed(resource, 'instance_attributes'));
+  if (options !== '') lines.push(`  ${options}`);
+  const operations = childNamed(resource, 'operations')?.children.filter((child) => child.name === 'op') ?? [];
+  if (operations.length > 0) lines.push('  op', ...operations.map((op) => `    ${operationText(op)}`));
+  const meta = sortedPairs(childNamed(resource, 'meta_attributes'));
+  if (meta !== '') lines.push(`  meta ${meta}`);
+  if (bundle !== undefined) lines.push(`  bundle ${bundle}`);
+  return lines.join(' \\\n');
+}
+
+function attributeWords(element: Element, order: readonly string[]): string {
+  return order
+    .flatMap((name) => {
+      const value = element.attributes[name];
+      return value === undefined ? [] : [pair(name, value)];
+    })
+    .join(' ');
+}
+
+function bundleCommand(bundle: Element): string {
+  const container = bundle.children.find((child) => ['docker', 'podman', 'rkt'].includes(child.name));
+  const lines = [`pcs resource bundle create ${idOf(bundle)}`];
+  if (container) {
+    const order = [
+      'image',
+      'replicas',
+      'replicas-per-host',
+      'promoted-max',
+      'masters',
+      'run-command',
+      'network',
+      'options',
+    ];
+    lines.push(`  container ${container.name}`, `    ${attributeWords(container, order)}`);
+  }
+  const network = childNamed(bundle, 'network');
+  if (network && Object.keys(network.attributes).length > 0) {
+    lines.push(
+      `  network ${attributeWords(network, ['ip-range-start', 'control-port', 'host-interface', 'host-netmask', 'add-host'])}`,
+    );
+  }
+  for (const map of network?.children ?? [])
+    lines.push(`  port-map ${attributeWords(map, ['port', 'internal-port', 'range'])}`);
+  for (const map of childNamed(bundle, 'storage')?.children ?? []) {
+    lines.push(`  storage-map ${attributeWords(map, ['source-dir', 'source-dir-root', 'target-dir', 'options'])}`);
+  }
+  const meta = sortedPairs(childNamed(bundle, 'meta_attributes'));
+  if (meta !== '') lines.push(`  meta ${meta}`);
+  return lines.join(' \\\n');
+}
+
+/** Commands that would make the resources, bundles first, then what is in them, groups and clones last. */
+export function commandText(found: readonly Element[]): string {
+  const all = found.flatMap(function below(element: Element): Element[] {
+    return [element, ...innerResources(element).flatMap(below)];
+  });
+  const bundleOf = new Map<Element, string>();
+  for (const element of all) {
+    if (element.name === 'bundle') for (const inner of innerResources(element)) bundleOf.set(inner, idOf(element));
+  }
+  const commands: string[] = [];
+  for (const bundle of all.filter((element) => element.name === 'bundle')) commands.push(bundleCommand(bundle));
+  const primitives = all.filter((element) => element.name === 'primitive');
+  for (const resource of primitives) commands.push(primitiveCommand(resource, bundleOf.get(resource)));
+  for (const group of all.filter((element) => element.name === 'group')) {
+    commands.push(`pcs resource group add ${idOf(group)} \\\n  ${innerResources(group).map(idOf).join(' ')}`);
+    const meta = sortedPairs(childNamed(group, 'meta_attributes'));
+    if (meta !== '') commands.push(`pcs resource meta ${idOf(group)} \\\n  ${meta}`);
+  }
+  for (const clone of all.filter(isClone)) commands.push(cloneCommand(clone));
+  return commands.join(';\n');
+}
+
+function cloneCommand(clone: Element): string {
+  const [inner] = innerResources(clone);
+  const head = `pcs resource clone ${inner ? idOf(inner) : ''} ${idOf(clone)}`;
+  const pairs = new Map(pairsOf(childNamed(clone, 'meta_attributes')));
+  if (clone.name === 'master') pairs.set('promotable', 'true');
+  const meta = [...pairs].sort(([a], [b]) => compareText(a, b)).map(([name, value]) => pair(name, value));
+  return meta.length === 0 ? head : `${head} \\\n  meta ${meta.join(' ')}`;
+}
