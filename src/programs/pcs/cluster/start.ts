@@ -10,7 +10,7 @@ import { parseTimeout } from '../options';
 import { BadCall } from '../router';
 import { askHosts, oldComplaint, ROOT } from '../rpc/client';
 import { type KnownHosts, readKnownHosts } from '../rpc/hosts';
-import { hasDevice, isActive, startOn, stopOn } from '../rpc/server';
+import { hasDevice, isActive, SUBPROCESS_MS, startOn, stopOn } from '../rpc/server';
 
 /** How often pcs looks whether nodes have started, in ms. */
 const LOOK_MS = 1000;
@@ -234,6 +234,7 @@ export function enablement(verb: 'enable' | 'disable') {
     }
     const known = readKnownHosts(pcs);
     const answers = await askHosts(pcs, known, nodes, async (remote) => {
+      await remote.process.sleep(SUBPROCESS_MS);
       const result = await remote.capture(['systemctl', verb, ...units]);
       return result.status === 0 ? null : `Unable to ${verb} corosync: ${result.stderr.trimEnd()}`;
     });

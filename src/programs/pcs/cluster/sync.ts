@@ -135,14 +135,13 @@ export async function reloadSomewhere(pcs: Pcs, hosts: readonly string[]): Promi
 
 /** Some options can only be changed while corosync runs nowhere. */
 async function checkStopped(pcs: Pcs, hosts: readonly string[]): Promise<void> {
-  const { skipOffline } = pcs.options;
-  pcs.note('Checking that corosync is not running on nodes...');
+  pcs.note('Checking corosync is not running on nodes...');
   const answers = await step(pcs, readKnownHosts(pcs), hosts, async (remote) =>
     isActive(remote.machine, 'corosync.service'),
   );
   for (const host of answered(answers)) {
     const running = answers.find((answer) => answer.host === host)?.value;
-    if (running) pcs.report({ ...overridable('corosync is running', skipOffline, '--skip-offline'), context: host });
+    if (running) pcs.report({ ...error('corosync is running'), context: host });
     else pcs.note(`${host}: corosync is not running`);
   }
   pcs.stopOnErrors();

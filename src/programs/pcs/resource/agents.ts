@@ -154,7 +154,7 @@ function parameterFacts(parameter: AgentParameter): string[] {
 }
 
 /** `pcs resource describe` and `pcs stonith describe`. */
-export function describe(stonith: boolean) {
+export function describeAgent(stonith: boolean) {
   return (pcs: Pcs, args: string[]): void => {
     const [name, ...rest] = args;
     if (name === undefined || rest.length > 0) throw new BadCall();

@@ -1,6 +1,6 @@
 import { command, type Router } from '../router';
 import { resourcesStatus } from '../status/resources';
-import { agents, describe, list, providers, standards } from './agents';
+import { agents, describeAgent, list, providers, standards } from './agents';
 import { cloneCommand, unclone } from './clone';
 import { create } from './create';
 import { deleteCommand } from './delete';
@@ -19,7 +19,7 @@ export const resource: Router = {
     status: command('--hide-inactive -f', resourcesStatus(false)),
     config: command('--output-format -f', showConfig(false)),
     list: command('--nodesc', list),
-    describe: command('--full', describe(false)),
+    describe: command('--full', describeAgent(false)),
     create: command(CREATE, create),
     delete: command('--force -f', deleteCommand(false)),
     remove: command('--force -f', deleteCommand(false)),

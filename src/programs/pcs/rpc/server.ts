@@ -93,6 +93,9 @@ export function removeSettings(machine: Machine, world: World): void {
   removeFileIfThere(machine, SETTINGS, unixNow(world));
 }
 
+/** pcsd runs a pcs of its own for starting and stopping: what Python needs to begin, in ms. */
+export const SUBPROCESS_MS = 500;
+
 /** Stops and disables the cluster on a host and removes its files, as `pcs cluster destroy` there does. */
 export async function destroyOn(remote: RemoteHost): Promise<void> {
   await remote.capture(['systemctl', 'stop', 'pacemaker']);
@@ -104,6 +107,7 @@ export async function destroyOn(remote: RemoteHost): Promise<void> {
 
 /** Starts the cluster's services. Gives null, or why not. */
 export async function startOn(remote: RemoteHost): Promise<string | null> {
+  await remote.process.sleep(SUBPROCESS_MS);
   const units = ['corosync', ...(hasDevice(remote.machine) ? ['corosync-qdevice'] : []), 'pacemaker'];
   for (const unit of units) {
     const result = await remote.capture(['systemctl', 'start', unit]);
@@ -114,6 +118,7 @@ export async function startOn(remote: RemoteHost): Promise<string | null> {
 
 /** Stops one or more of the cluster's services. Gives null, or why not. */
 export async function stopOn(remote: RemoteHost, units: readonly string[]): Promise<string | null> {
+  await remote.process.sleep(SUBPROCESS_MS);
   for (const unit of units) {
     const result = await remote.capture(['systemctl', 'stop', unit]);
     if (result.status !== 0) return `Unable to stop ${unit}: ${result.stderr.trimEnd()}`;
