@@ -50,7 +50,12 @@ export function unescapePattern(pattern: string): string {
 }
 
 function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** A character inside a class, where a hyphen means a range. */
+function escapeMember(character: string): string {
+  return character === '-' ? '\\-' : escapeRegExp(character);
 }
 
 /** Position of the `]` that closes the bracket at `at`, or -1. */
@@ -86,10 +91,10 @@ function bracket(body: string, path: boolean): string {
       i += named[0].length - 1;
     } else if (c === '\\' && i + 1 < rest.length) {
       i++;
-      set += escapeRegExp(rest[i] as string);
+      set += escapeMember(rest[i] as string);
     } else if (c === '-' && i > 0 && i < rest.length - 1) {
       set += '-';
-    } else set += escapeRegExp(c);
+    } else set += escapeMember(c);
   }
   const guard = path ? '(?!/)' : '';
   if (set === '') return negated ? `${guard}[\\s\\S]` : '(?!)';
