@@ -16,6 +16,9 @@ const checks = [
   { name: 'unused code', command: ['npx', 'knip'] },
   {
     name: 'unit tests',
+    environment: existsSync(join(shared, 'oracle', 'cluster'))
+      ? { QUORATE_RECORDINGS: join(shared, 'oracle', 'cluster') }
+      : {},
     command: ['npx', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report('vitest')}`],
     count: () => {
       const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
