@@ -1,14 +1,26 @@
 import type { ProgramTable } from '../../shell/process';
+import { attrdUpdater } from './attrd-updater';
 import { cibadmin } from './cibadmin';
+import { crmAttribute } from './crm-attribute';
 import { crmError } from './crm-error';
 import { crmNode } from './crm-node';
+import { crmVerify } from './crm-verify';
 import { crmadmin } from './crmadmin';
+import { crmMon } from './mon';
+import { crmResource } from './resource';
+import { crmFailcount, crmStandby } from './wrappers';
 
 /** Pacemaker's command line tools, by the names of their executables. */
 export const programs: ProgramTable = {
+  attrd_updater: attrdUpdater,
   cibadmin,
+  crm_attribute: crmAttribute,
   crm_error: crmError,
-  crm_mon: { load: async () => (await import('./mon')).crmMon },
+  crm_failcount: crmFailcount,
+  crm_mon: crmMon,
   crm_node: crmNode,
+  crm_resource: crmResource,
+  crm_standby: crmStandby,
+  crm_verify: crmVerify,
   crmadmin,
 };

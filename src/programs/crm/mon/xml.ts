@@ -176,7 +176,7 @@ function primitiveXml(view: StatusView, resource: Resource, only: Node | null = 
   );
 }
 
-function resourceXml(view: StatusView, resource: Resource): Element {
+export function resourceXml(view: StatusView, resource: Resource): Element {
   switch (resource.variant) {
     case 'primitive':
       return primitiveXml(view, resource);

@@ -1,0 +1,200 @@
+import { formatXml } from '../../../pacemaker/cib/format';
+import { agentName, resourceLines } from '../../../pacemaker/display/resource-text';
+import { isActive } from '../../../pacemaker/scheduler/actions';
+import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
+import { Role, roleName } from '../../../pacemaker/scheduler/role';
+import { ctime } from '../../../pacemaker/time';
+import type { StatusView } from '../mon/facts';
+import { statusText } from '../mon/failures';
+import { resourceXml } from '../mon/xml';
+import { xml, xmlText } from '../output';
+import { EX } from '../tool';
+import type { Context } from './context';
+
+function viewOf(context: Context): StatusView {
+  return {
+    ws: context.ws,
+    now: context.tool.now,
+    sections: new Set(),
+    launcher: null,
+    fencing: null,
+    inactive: true,
+    byNode: false,
+    brief: false,
+    detail: false,
+    timing: false,
+    onlyNodes: null,
+    onlyResources: null,
+  };
+}
+
+function shown(context: Context): Resource[] {
+  return context.ws.resources.filter(
+    (resource) => resource.meta.get('internal_rsc') !== 'true' && (!resource.orphan || isActive(resource, false)),
+  );
+}
+
+/** Lines without the node's name, as `crm_resource --list` has them. */
+function withoutNode(line: string, resource: Resource): string {
+  if (resource.running.length !== 1 || !line.includes('\t(')) return line;
+  const name = resource.running[0]?.name ?? '';
+  return line.replace(new RegExp(`^(.*\\):\\t .*?) ${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`), '$1');
+}
+
+export function list(context: Context): number {
+  const { tool, ws } = context;
+  if (tool.isXml) {
+    const view = viewOf(context);
+    tool.elements.push(
+      xml(
+        'resources',
+        {},
+        shown(context).map((resource) => resourceXml(view, resource)),
+      ),
+    );
+    return EX.ok;
+  }
+  tool.print('Full List of Resources:\n');
+  const resources = shown(context);
+  if (resources.length === 0) tool.print('  * No resources\n');
+  for (const resource of resources)
+    for (const [depth, line] of resourceLines(ws, resource, { inactive: true })) {
+      const primitive = resource.variant === 'primitive' ? resource : memberOf(resource, line);
+      tool.print(`${'  '.repeat(depth + 1)}* ${primitive ? withoutNode(line, primitive) : line}\n`);
+    }
+  return EX.ok;
+}
+
+/** The primitive that a line of a group or bundle is about. */
+function memberOf(resource: Resource, line: string): Resource | undefined {
+  const name = line.split('\t')[0];
+  for (const replica of resource.bundle?.replicas ?? []) {
+    if (name?.startsWith(replica.remote?.id ?? replica.container.id)) return replica.container;
+  }
+  return [...primitivesOf(resource)].find((each) => each.id === name || each.id.replace(/:\d+$/, '') === name);
+}
+
+export function listRaw(context: Context): number {
+  const { tool, ws } = context;
+  let found = false;
+  for (const top of ws.resources) {
+    const holders = top.bundle ? [...bundleParts(top), ...primitivesOf(top)] : [...primitivesOf(top)];
+    for (const primitive of holders) {
+      if (primitive.orphan) continue;
+      found = true;
+      tool.item(primitive.id, () => xml('resource', { id: primitive.id }));
+    }
+  }
+  if (found) return EX.ok;
+  tool.complain('NO resources configured\n\n');
+  tool.error('Error performing operation: No such object');
+  return EX.noSuch;
+}
+
+function bundleParts(bundle: Resource): Resource[] {
+  return (bundle.bundle?.replicas ?? []).flatMap((replica) =>
+    [replica.container, replica.ip, replica.remote].filter((part): part is Resource => part !== null),
+  );
+}
+
+export function locate(context: Context): number {
+  const { tool, resource, id } = context;
+  if (!resource) return EX.usage;
+  const places: { node: string; promoted: boolean }[] = [];
+  const whole =
+    resource.isClone || id !== resource.id ? (resource.isClone ? resource : (resource.parent ?? resource)) : resource;
+  for (const primitive of primitivesOf(whole)) {
+    if (whole !== resource && !resource.isClone && primitive.id.replace(/:\d+$/, '') !== id) continue;
+    for (const node of primitive.running)
+      if (!places.some((place) => place.node === node.name))
+        places.push({ node: node.name, promoted: primitive.role === Role.Promoted });
+  }
+  places.sort((first, second) => (first.node < second.node ? -1 : 1));
+  if (tool.isXml) {
+    const nodes = places.map(({ node, promoted }) =>
+      xmlText('node', node, { state: promoted ? 'promoted' : undefined }),
+    );
+    tool.elements.push(xml('nodes', { resource: id }, nodes));
+    return EX.ok;
+  }
+  if (places.length === 0) tool.complain(`resource ${id} is NOT running\n`);
+  for (const { node, promoted } of places)
+    tool.print(`resource ${id} is running on: ${node}${promoted ? ' Promoted' : ''}\n`);
+  return EX.ok;
+}
+
+/** The state in a line, then the configuration. */
+export function queryXml(context: Context, raw: boolean): number {
+  const { tool, ws, resource } = context;
+  if (!resource) return EX.usage;
+  const text = formatXml(raw ? resource.originalXml : resource.xml);
+  if (tool.isXml) {
+    const config = xml('resource_config', {}, [resourceXml(viewOf(context), resource), { ...xml('xml'), text }]);
+    tool.elements.push(config);
+    return EX.ok;
+  }
+  const lines = resourceLines(ws, resource, { inactive: true });
+  const state = resource.isClone ? lines.slice(1) : lines;
+  for (const [, line] of state) tool.print(`${line}\n`);
+  tool.print(`Resource XML:\n${text}`);
+  return EX.ok;
+}
+
+/** History entries as `--list-operations` has them. */
+export function listOperations(context: Context): number {
+  const { tool, ws, resource } = context;
+  const node = tool.args.value('node');
+  const status = ws.cib.children.find((child) => child.name === 'status');
+  for (const state of status?.children ?? []) {
+    if (node !== undefined && state.attributes.uname !== node) continue;
+    const resources = state.children.find((child) => child.name === 'lrm')?.children[0]?.children ?? [];
+    for (const history of resources) {
+      const owner =
+        ws.resourceById.get(history.attributes.id ?? '') ?? anyInstance(context, history.attributes.id ?? '');
+      if (
+        !owner ||
+        (resource && owner !== resource && owner.id.replace(/:\d+$/, '') !== context.id && owner.id !== context.id)
+      )
+        continue;
+      const entries = history.children
+        .filter((each) => !each.attributes.id?.endsWith('_last_failure_0'))
+        .sort((first, second) => Number(first.attributes['call-id'] ?? 0) - Number(second.attributes['call-id'] ?? 0));
+      for (const entry of entries)
+        tool.print(`${operationLine(owner, entry.attributes, state.attributes.uname ?? '')}\n`);
+    }
+  }
+  return EX.ok;
+}
+
+function anyInstance(context: Context, id: string): Resource | undefined {
+  for (const [key, resource] of context.ws.resourceById) if (key.replace(/:\d+$/, '') === id) return resource;
+  return undefined;
+}
+
+function operationLine(resource: Resource, facts: Readonly<Record<string, string>>, node: string): string {
+  const name = resource.id.replace(/:\d+$/, '');
+  const role = resource.role === Role.Unknown ? 'Stopped' : roleName(resource.role);
+  const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
+  const when = changed > 0 ? `, last-rc-change='${ctime(changed * 1000)}', exec=${facts['exec-time'] ?? '0'}ms` : '';
+  const op = `${facts.operation_key} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
+  return `${name}\t(${agentName(resource)}):\t ${role}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
+}
+
+export function why(context: Context): number {
+  const { tool, resource, id, ws } = context;
+  if (!resource) {
+    for (const top of ws.resources) if (!isActive(top, false)) tool.print(`Resource ${top.id} is not running\n`);
+    return EX.ok;
+  }
+  const running = isActive(resource, false);
+  const stopped = resource.meta.get('target-role')?.toLowerCase() === 'stopped';
+  if (tool.isXml) {
+    const check = xml('check', { id, remain_stopped: stopped ? 'true' : undefined });
+    tool.elements.push(xml('reason', { running: String(running) }, stopped ? [check] : []));
+    return EX.ok;
+  }
+  tool.print(`Resource ${resource.id} is ${running ? '' : 'not '}running\n`);
+  if (stopped) tool.print(`Configuration specifies '${id}' should remain stopped\n`);
+  if (!resource.managed) tool.print(`Configuration specifies '${id}' is not managed\n`);
+  return EX.ok;
+}
