@@ -1,6 +1,13 @@
-import { shutdownScheduler } from '../pacemaker/controller/leaving';
-import type { ControllerParts } from '../pacemaker/controller/parts';
+import { withoutComments } from '../pacemaker/cib/parse';
+import type { ControllerParts, Decision } from '../pacemaker/controller/parts';
+import { runScheduler } from '../pacemaker/scheduler';
+import type { Element } from '../world/xml';
 import { agentFacts, findAgent } from './agents';
 
+function decide(cib: Element, nowMs: number): Decision {
+  const { transition, workingSet } = runScheduler(withoutComments(cib), nowMs);
+  return { transition, messages: workingSet.messages, recheckAt: workingSet.recheckBy };
+}
+
 /** The scheduler and the agents that live clusters work with. */
-export const controllerParts: ControllerParts = { schedule: shutdownScheduler, findAgent, agentFacts };
+export const controllerParts: ControllerParts = { schedule: decide, findAgent, agentFacts };
