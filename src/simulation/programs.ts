@@ -4,6 +4,7 @@ import { programs as corosync } from '../programs/corosync';
 import { programs as crm } from '../programs/crm';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
+import { programs as packages } from '../programs/packages';
 import { programs as pcs } from '../programs/pcs';
 import { programs as ssh } from '../programs/ssh';
 import { programs as systemd } from '../programs/systemd';
@@ -17,6 +18,7 @@ export const programs: ProgramTable = {
   ...crm,
   ...firewall,
   ...network,
+  ...packages,
   ...pcs,
   ...systemd,
   ...ssh,
