@@ -1,8 +1,9 @@
 import { schedule } from '../../kernel/events';
 import type { World } from '../../world/world';
+import type { Element } from '../../world/xml';
 import { editLiveCib } from '../cib/edit';
 import { ATTRIBUTE_MANAGER } from '../cib/live';
-import { withTransientAttribute } from '../cib/status';
+import { withNodeState, withNodeStateChild, withTransientAttribute } from '../cib/status';
 import { say } from '../journal';
 import { type PacemakerMachine, partition } from '../peers';
 
@@ -30,19 +31,28 @@ export function setAttribute(
   value: string | null,
   options: AttributeOptions = {},
 ): void {
+  const changed = learnAttribute(world, machineName, nodeName, name, value, options);
+  if (options.isPrivate === true || !changed) return;
+  writeAttribute(world, machineName, nodeName, name, value);
+}
+
+/** Every manager of the partition learns a value; it isn't written to the CIB. Gives whether it was news. */
+export function learnAttribute(
+  world: World,
+  machineName: string,
+  nodeName: string,
+  name: string,
+  value: string | null,
+  options: AttributeOptions = {},
+): boolean {
   let changed = false;
   for (const member of partition(world, machineName)) {
     const table = member.pacemaker.attributes;
     const present = table[nodeName]?.[name];
     if ((present?.value ?? null) === value) continue;
     changed = true;
-    say(
-      world,
-      member,
-      'attrd',
-      'notice',
-      `Setting ${name}[${nodeName}]${present ? `: ${present.value}` : ': (unset)'} -> ${value ?? '(unset)'}`,
-    );
+    const before = present?.value ?? '(unset)';
+    say(world, member, 'attrd', 'notice', `Setting ${name}[${nodeName}]: ${before} -> ${value ?? '(unset)'}`);
     if (value === null) delete table[nodeName]?.[name];
     else {
       table[nodeName] ??= {};
@@ -50,8 +60,7 @@ export function setAttribute(
       if (node) node[name] = { value, isPrivate: options.isPrivate === true };
     }
   }
-  if (options.isPrivate === true || !changed) return;
-  writeAttribute(world, machineName, nodeName, name, value);
+  return changed;
 }
 
 function writeAttribute(world: World, machineName: string, nodeName: string, name: string, value: string | null): void {
@@ -75,21 +84,33 @@ function nodeIdOf(world: World, machineName: string, nodeName: string): string |
   return nodes?.children.find((node) => node.attributes.uname === nodeName)?.attributes.id ?? null;
 }
 
-/** Writes all public attributes of a node again: its `node_state` has been made anew. */
-export function writeAllAttributes(world: World, machineName: string, nodeName: string): void {
-  const machine = world.machines[machineName];
-  const table = machine?.pacemaker?.attributes[nodeName];
-  const nodeId = nodeIdOf(world, machineName, nodeName);
-  if (!table || nodeId === null) return;
-  const pairs = Object.entries(table).filter(([, attribute]) => !attribute.isPrivate);
-  if (pairs.length === 0) return;
-  const values = pairs.map(([name, attribute]) => [name, attribute.value] as const);
+/** Writes all public attributes of nodes, in place of what the CIB has for them. */
+export function writeAllAttributes(world: World, machineName: string, nodeNames: readonly string[]): void {
+  const table = world.machines[machineName]?.pacemaker?.attributes ?? {};
+  const nodes = nodeNames.flatMap((name) => {
+    const id = nodeIdOf(world, machineName, name);
+    const pairs = Object.entries(table[name] ?? {}).filter(([, attribute]) => !attribute.isPrivate);
+    const values = pairs.map(([attribute, { value }]) => [attribute, value] as const);
+    return id === null ? [] : [{ name, id, values }];
+  });
+  if (nodes.length === 0) return;
   editLiveCib(
     world,
     machineName,
-    (cib) => values.reduce((tree, [name, value]) => withTransientAttribute(tree, nodeId, nodeName, name, value), cib),
+    (cib) => nodes.reduce((tree, node) => withAttributesOf(tree, node), cib),
     ATTRIBUTE_MANAGER,
   );
+}
+
+interface NodeAttributes {
+  name: string;
+  id: string;
+  values: readonly (readonly [string, string])[];
+}
+
+function withAttributesOf(cib: Element, { name, id, values }: NodeAttributes): Element {
+  const present = withNodeStateChild(withNodeState(cib, id, name, {}), name, 'transient_attributes', null);
+  return values.reduce((tree, [attribute, value]) => withTransientAttribute(tree, id, name, attribute, value), present);
 }
 
 /** The managers of two nodes meet: each learns the other's attributes about itself. */

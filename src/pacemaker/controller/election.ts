@@ -61,7 +61,7 @@ export function decideElection(world: World, payload: { machine: string }): void
   const winner = [...(rulers.length > 0 ? rulers : voters)].sort(rank)[0];
   if (!winner || winner.name === machine.name) {
     if (!isDc(machine)) takeOver(world, machine);
-    else invite(world, machine, JOIN_TIME);
+    else keepRole(world, machine, rulers);
     return;
   }
   if (isDc(machine)) release(world, machine);
@@ -69,6 +69,13 @@ export function decideElection(world: World, payload: { machine: string }): void
   if (isDc(winner)) invite(world, winner, JOIN_TIME);
   else if (!isPending(world, eventOf(winner, 'election').key)) startElection(world, winner);
   waitForDc(world, machine);
+}
+
+/** Stays the designated controller: rivals, who have lost the same election, give way first. */
+function keepRole(world: World, machine: PacemakerMachine, rulers: readonly PacemakerMachine[]): void {
+  for (const rival of rulers) if (rival.name !== machine.name) startElection(world, rival);
+  setState(world, machine, 'S_INTEGRATION');
+  invite(world, machine, JOIN_TIME);
 }
 
 /** The designated controller offers membership to all who haven't joined. */
@@ -90,7 +97,7 @@ function release(world: World, machine: PacemakerMachine): void {
 
 /** Becomes the designated controller. */
 function takeOver(world: World, machine: PacemakerMachine): void {
-  const { controller, nodeName, nodeId } = machine.pacemaker;
+  const { controller, nodeName } = machine.pacemaker;
   setState(world, machine, 'S_INTEGRATION');
   note(world, machine, 'pacemaker.dc', { node: nodeName });
   controller.dc = nodeName;
@@ -103,9 +110,7 @@ function takeOver(world: World, machine: PacemakerMachine): void {
   controller.work += 1;
   say(world, machine, 'controld', 'notice', 'Cluster does not have watchdog fencing device');
   writeOptions(world, machine);
-  editLiveCib(world, machine.name, (cib) =>
-    withAttributes(cib, { crm_feature_set: FEATURE_SET, ...rulerFacts(machine, nodeId) }),
-  );
+  editLiveCib(world, machine.name, (cib) => withAttributes(cib, { crm_feature_set: FEATURE_SET }));
   invite(world, machine, JOIN_TIME);
 }
 

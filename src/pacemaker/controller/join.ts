@@ -2,7 +2,7 @@ import { cancelEvent, schedule } from '../../kernel/events';
 import type { ExecutorState } from '../../world/pacemaker';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
-import { exchangeAttributes, setAttribute, writeAllAttributes } from '../attributes/attributes';
+import { exchangeAttributes, learnAttribute, writeAllAttributes } from '../attributes/attributes';
 import { editLiveCib } from '../cib/edit';
 import { CONTROLLER, installCib, liveCib, stamp } from '../cib/live';
 import { element } from '../cib/new';
@@ -11,7 +11,7 @@ import { sameTree, withAttributes } from '../cib/tree';
 import { cibVersion, compareVersions, FEATURE_SET } from '../cib/version';
 import { controllers, hasPacemaker, isDc, type PacemakerMachine } from '../peers';
 import { requestDecision } from './decide';
-import { rulerFacts } from './election';
+import { rulerFacts, startElection } from './election';
 import { addNodes, eventOf } from './startup';
 import { note, setState } from './state';
 
@@ -26,7 +26,10 @@ export function joinMembers(world: World, payload: { machine: string }): void {
   if (!hasPacemaker(dc) || !isDc(dc)) return;
   const { controller } = dc.pacemaker;
   const rivals = controllers(world, dc.name).filter((peer) => isDc(peer) && peer.name !== dc.name);
-  if (rivals.length > 0) return;
+  if (rivals.length > 0) {
+    startElection(world, dc);
+    return;
+  }
   const members = controllers(world, dc.name).filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
   const fresh = controller.joined.length === 0;
   const joining = members.filter((member) => !controller.joined.includes(member.pacemaker.nodeName));
@@ -40,7 +43,7 @@ export function joinMembers(world: World, payload: { machine: string }): void {
     dc,
     members.map((member) => ({ nodeId: member.pacemaker.nodeId, name: member.pacemaker.nodeName })),
   );
-  for (const member of joining) admit(world, dc, member);
+  admitAll(world, dc, joining);
   markAbsent(world, dc, members);
   editLiveCib(world, dc.name, (cib) => withAttributes(cib, rulerFacts(dc)));
   controller.joined = members.map((member) => member.pacemaker.nodeName);
@@ -59,7 +62,7 @@ function synchronize(world: World, dc: PacemakerMachine, members: readonly Pacem
       source = member;
     }
   }
-  const chosen = withAttributes(best, { crm_feature_set: FEATURE_SET, ...rulerFacts(dc) });
+  const chosen = withAttributes(best, { crm_feature_set: FEATURE_SET });
   for (const member of members) {
     const present = liveCib(member);
     if (present && sameTree(present, chosen)) {
@@ -84,12 +87,51 @@ function sameConfiguration(first: Element, second: Element): boolean {
   return left !== undefined && right !== undefined && sameTree(left, right);
 }
 
-/** One node becomes a member: its state, its operation history and its attributes go into the CIB. */
-function admit(world: World, dc: PacemakerMachine, member: PacemakerMachine): void {
-  const { nodeId, nodeName, executor, controller } = member.pacemaker;
-  const id = String(nodeId);
+/**
+ * Nodes become members: their states, operation histories and attributes go into the CIB, in the order in which the
+ * real daemons' messages arrive: an attribute of the first, the DC's history, the other attributes, the other histories.
+ */
+function admitAll(world: World, dc: PacemakerMachine, joining: readonly PacemakerMachine[]): void {
+  for (const member of joining) welcome(world, dc, member);
+  const others = joining.filter((member) => member.name !== dc.name);
+  const [first, ...rest] = others;
+  if (first) writeAttributes(world, dc, [first]);
+  if (joining.includes(dc) || others.length < joining.length) writeHistory(world, dc, dc);
+  writeAttributes(world, dc, joining.length > others.length ? [dc, ...rest] : rest);
+  for (const member of others.toReversed()) writeHistory(world, dc, member);
+  editLiveCib(world, dc.name, (cib) =>
+    joining.reduce(
+      (tree, { pacemaker }) =>
+        withNodeState(tree, String(pacemaker.nodeId), pacemaker.nodeName, {
+          'crm-debug-origin': 'do_state_transition',
+        }),
+      cib,
+    ),
+  );
+}
+
+function welcome(world: World, dc: PacemakerMachine, member: PacemakerMachine): void {
+  const { nodeName, controller } = member.pacemaker;
   cancelEvent(world, eventOf(member, 'dc-timeout').key);
   cancelEvent(world, eventOf(member, 'election').key);
+  for (const other of controllers(world, dc.name)) if (other.name !== member.name) exchangeAttributes(other, member);
+  controller.dc = dc.pacemaker.nodeName;
+  if (member.name !== dc.name) setState(world, member, 'S_NOT_DC');
+  learnAttribute(world, member.name, nodeName, '#feature-set', FEATURE_SET);
+  note(world, member, 'pacemaker.joined', { node: nodeName, dc: dc.pacemaker.nodeName });
+}
+
+function writeAttributes(world: World, dc: PacemakerMachine, members: readonly PacemakerMachine[]): void {
+  writeAllAttributes(
+    world,
+    dc.name,
+    members.map((member) => member.pacemaker.nodeName),
+  );
+}
+
+function writeHistory(world: World, dc: PacemakerMachine, member: PacemakerMachine): void {
+  const { nodeId, nodeName, executor } = member.pacemaker;
+  const id = String(nodeId);
   const history = historyElement(id, executor);
   editLiveCib(world, dc.name, (cib) => {
     const state = withNodeState(cib, id, nodeName, {
@@ -101,15 +143,6 @@ function admit(world: World, dc: PacemakerMachine, member: PacemakerMachine): vo
     });
     return withNodeStateChild(withNodeStateChild(state, nodeName, 'lrm', null), nodeName, 'lrm', history);
   });
-  for (const other of controllers(world, dc.name)) if (other.name !== member.name) exchangeAttributes(other, member);
-  controller.dc = dc.pacemaker.nodeName;
-  if (member.name !== dc.name) {
-    setState(world, member, 'S_NOT_DC');
-  }
-  editLiveCib(world, dc.name, (cib) => withNodeStateChild(cib, nodeName, 'transient_attributes', null));
-  writeAllAttributes(world, dc.name, nodeName);
-  setAttribute(world, member.name, nodeName, '#feature-set', FEATURE_SET);
-  note(world, member, 'pacemaker.joined', { node: nodeName, dc: dc.pacemaker.nodeName });
 }
 
 /** The `lrm` element of a node: what its executor knows of every resource. */

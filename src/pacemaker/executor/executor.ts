@@ -4,7 +4,7 @@ import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
 import { editLiveCib } from '../cib/edit';
 import { element } from '../cib/new';
-import { ensurePath, findPath, updateAt } from '../cib/tree';
+import { ensurePath, findPath, updateAt, withAttributes } from '../cib/tree';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine } from '../peers';
 import { unixSeconds } from '../time';
@@ -257,7 +257,8 @@ export function writeEntries(
   editLiveCib(world, machine.name, (cib) => {
     const state = findPath(cib, (each) => each.name === 'node_state' && each.attributes.uname === nodeName);
     if (!state) return cib;
-    return updateAt(cib, state, (nodeState) => {
+    return updateAt(cib, state, (before) => {
+      const nodeState = withAttributes(before, { 'crm-debug-origin': 'do_update_resource' });
       const made = ensurePath(nodeState, ['lrm', 'lrm_resources']);
       const root = updateAt(made.root, made.path.slice(0, 1), (lrm) => ({
         ...lrm,

@@ -136,7 +136,16 @@ export class Tool {
   }
 
   readCib(): Element {
+    if (this.isLive) this.#countWork();
     return readCib(this.process.world, this.process.machineName, this.target, this.client);
+  }
+
+  /** The daemons' work for a client: elections look at how much a controller has done. */
+  #countWork(): void {
+    if (!this.process.machine.pacemaker) return;
+    this.process.transact((_world, machine) => {
+      if (machine.pacemaker) machine.pacemaker.controller.work++;
+    });
   }
 
   change(operation: CibOperation): Element {
