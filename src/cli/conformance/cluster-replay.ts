@@ -18,14 +18,16 @@ type Step = Extract<ScenarioLine, { kind: 'step' }>;
 type Directive = Extract<ScenarioLine, { kind: 'directive' }>;
 
 /**
- * Plays a scenario's source in the world `recording`. A recorded step begins when it began in the recording, as the
- * recorder's machine was slow and the daemons' timers were not; never earlier than the one before it has ended.
+ * Plays a scenario's source in the world `recording`. The recorder's machine was busy: commands took two to five times
+ * as long as they do, while the daemons' timers kept their time. So a step ends here when it ended there, and begins so
+ * much before that as it takes (measured in a fork); never earlier than the one before it has ended.
  */
 export async function replayScenario(
+  name: string,
   lines: readonly ScenarioLine[],
   recorded: readonly RecordedLine[],
 ): Promise<Replay> {
-  const player = new Player(recorded);
+  const player = new Player(name, recorded);
   for (const line of lines) {
     if (line.kind === 'step') await player.step(line);
     else await player.directive(line);
@@ -33,6 +35,9 @@ export async function replayScenario(
   await player.finish();
   return player.replay;
 }
+
+/** Scenarios in which a node that was told to reboot stayed off: a fault of the recorder, mended later (its README). */
+const STAYS_OFF = new Set(['07-process-faults', '08-clean-start']);
 
 const names = (list: string) => list.split(',').filter((name) => name !== '');
 
@@ -45,7 +50,10 @@ class Player {
   #background: Promise<void>[] = [];
   #pollCount = 0;
 
-  constructor(recorded: readonly RecordedLine[]) {
+  constructor(
+    readonly name: string,
+    recorded: readonly RecordedLine[],
+  ) {
     this.#recorded = recorded.filter((line) => line.cmd !== undefined || line.fault !== undefined);
   }
 
@@ -63,7 +71,9 @@ class Player {
       await this.#run(step.node, step.command, step);
       return;
     }
-    await this.#waitFor((line) => line.node === step.node && line.cmd === step.command && !line.poll);
+    const isLine = (line: RecordedLine) => line.node === step.node && line.cmd === step.command && !line.poll;
+    const lasts = await this.#measure(step);
+    await this.#waitFor(isLine, lasts);
     this.replay.steps.push(await this.#run(step.node, step.command, step));
   }
 
@@ -117,6 +127,7 @@ class Player {
         const [node, command] = [argument.slice(0, space), argument.slice(space + 1)];
         await this.#waitFor((line) => line.fault === command && line.node === node);
         await this.#run(node, command, {});
+        if (command === 'systemctl reboot' && STAYS_OFF.has(this.name)) this.#stayOff(node);
         return;
       }
       case 'mark':
@@ -265,17 +276,42 @@ class Player {
     });
   }
 
+  /** The node goes down by itself, and doesn't come up again. */
+  #stayOff(node: string): void {
+    const { runtime } = this.simulation;
+    runtime.spawn('stay off', async (task) => {
+      await task.until(() => {
+        const power = this.simulation.world.machines[node]?.power;
+        return power === 'off' || power === 'booting' ? power : undefined;
+      });
+      runtime.transact((world) => powerOff(world, node));
+    });
+  }
+
   async #pass(seconds: number): Promise<void> {
     await this.simulation.runtime.run(this.#now + Math.round(seconds * 1000));
   }
 
-  /** Runs on until the recorded line that this is had begun. */
-  async #waitFor(isLine: (line: RecordedLine) => boolean): Promise<void> {
+  /** Simulated ms that a step takes now. */
+  async #measure(step: Step): Promise<number> {
+    const copy = Simulation.ofFork(this.simulation.world);
+    if (copy.world.machines[step.node]?.power !== 'running') return 0;
+    const { user, stdin } = step;
+    await copy.command(step.node, step.command, { user, stdin, limit: step.limit * 1000 });
+    return copy.world.now - this.#now;
+  }
+
+  /**
+   * Runs on until the recorded line that this is had begun; with `lasts`, until so many ms before it had ended.
+   */
+  async #waitFor(isLine: (line: RecordedLine) => boolean, lasts?: number): Promise<void> {
     const at = this.#recorded.findIndex(isLine);
     if (at < 0) return;
     const line = this.#recorded[at] as RecordedLine;
     if (!line.poll) this.#recorded.splice(0, at + 1);
-    const target = (this.#zero ?? this.#now) + Math.round(line.t * 1000);
+    const moment =
+      lasts === undefined ? line.t * 1000 : Math.max(line.t * 1000, (line.t + (line.secs ?? 0)) * 1000 - lasts);
+    const target = (this.#zero ?? this.#now) + Math.round(moment);
     if (target > this.#now) await this.simulation.runtime.run(target);
   }
 

@@ -69,7 +69,7 @@ async function compareScenario(name: string, source: string, recording: string) 
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as RecordedLine);
-  const played = await replayScenario(parseScenario(readFileSync(source, 'utf8')), recorded);
+  const played = await replayScenario(name, parseScenario(readFileSync(source, 'utf8')), recorded);
   const failures: Failure[] = [];
   let total = 0;
   const ours = new Map<string, StepOutput[]>();

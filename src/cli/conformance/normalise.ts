@@ -36,6 +36,8 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['Main PID', /(Main PID|Process): \d+/g, '$1: $PID'],
   ['pid in a control group', /(├─|└─) *\d+ /g, '$1$PID '],
   ['pid columns of ps -ef', /^(\S+) +\d+ +\d+ +\d+ /gm, '$1 $PID '],
+  // How often the ring was formed while the daemons came up one after the other.
+  ['sequence of the ring', /\b(Ring ID: +\d+)\.[0-9a-f]+/g, '$1.$SEQ'],
   // Random ids.
   ['32 hex digits', /\b[0-9a-f]{32}\b/g, '$HEX'],
   ['uuid', /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$UUID'],
