@@ -1,5 +1,6 @@
 import type { Runtime } from '../kernel/runtime';
 import { errorText } from '../machine/files';
+import { killProcess } from '../machine/units';
 import type { Machine } from '../world/machine';
 import type { CompletionTable } from './completion';
 import { ProcessGroup } from './group';
@@ -118,7 +119,9 @@ export class ProcessTableBase {
   }
 
   /** Signals a process that isn't one of ours: a unit's daemon. The machine room says what that does. */
-  protected signalDaemon(_machine: string, _pid: number, _name: SignalName): void {}
+  protected signalDaemon(machine: string, pid: number, name: SignalName): void {
+    this.runtime.transact((world) => killProcess(world, machine, pid, name));
+  }
 
   /** The pipe behind a FIFO's place in a machine's tree. */
   fifo(machine: string, path: string): Pipe {
@@ -154,7 +157,8 @@ export class ProcessTableBase {
     if (found.kind === 'program') {
       const program = Object.hasOwn(this.programs, found.key) ? this.programs[found.key] : undefined;
       if (program) return { kind: 'found', program, argv };
-      return { kind: 'failed', status: 126, message: `${name}: cannot execute binary file: Exec format error` };
+      // A tool that isn't simulated is one that isn't there.
+      return { kind: 'failed', status: 127, message: `${name}: command not found` };
     }
     if (found.kind === 'script') return this.#resolveScript(found, argv, context, depth);
     return notExecutable(name, found);

@@ -6,6 +6,7 @@ import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
 import { programs as packages } from '../programs/packages';
 import { programs as pcs } from '../programs/pcs';
+import { programs as shell } from '../programs/shell';
 import { programs as ssh } from '../programs/ssh';
 import { programs as systemd } from '../programs/systemd';
 import type { ProgramTable } from '../shell/process';
@@ -20,6 +21,7 @@ export const programs: ProgramTable = {
   ...network,
   ...packages,
   ...pcs,
+  ...shell,
   ...systemd,
   ...ssh,
 };

@@ -42,6 +42,8 @@ export interface Machine {
   nextPid: number;
   /** Login sessions, as `who` and `loginctl` list them: kept by whoever opens and closes them. */
   logins: LoginRecord[];
+  /** When sudo last asked for a password, by `user:terminal`. */
+  sudoTimestamps?: Record<string, Millis>;
   log: LogEntry[];
   /** Installed packages by name. */
   packages: Record<string, InstalledPackage>;

@@ -1,0 +1,37 @@
+import type { ProgramTable } from '../../shell/process';
+import { su, sudo } from './become';
+import { nano, vi } from './editors';
+import { ps } from './ps';
+import { kill, killall, pgrep, pidof, pkill } from './signals';
+import { clear, reset, stty, tput, tty } from './terminal';
+import { sleep, timeout, watch } from './time';
+import { env, nice, nohup, setsid, which, xargs } from './wrappers';
+
+/** Programs around processes and terminals. `bash` and `sh` are the process table's own. */
+export const programs: ProgramTable = {
+  clear,
+  env,
+  kill,
+  killall,
+  nano,
+  nice,
+  nohup,
+  pgrep,
+  pidof,
+  pkill,
+  ps,
+  reset,
+  setsid,
+  sleep,
+  stty,
+  su,
+  sudo,
+  timeout,
+  tput,
+  tty,
+  vi,
+  vim: vi,
+  watch,
+  which,
+  xargs,
+};
