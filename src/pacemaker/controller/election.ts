@@ -22,8 +22,8 @@ declare module '../../kernel/events' {
 const ELECTION_TIME = 20;
 /** From taking over to the end of the join of all members. */
 const JOIN_TIME = 130;
-/** Work within this of another's counts as equal; then the name decides. */
-const WORK_UNIT = 10;
+/** Work within this of the most counts as level. */
+const WORK_TOLERANCE = 20;
 
 /** Starts an election in which this node takes part. */
 export function startElection(world: World, machine: PacemakerMachine): void {
@@ -46,11 +46,11 @@ export function onDcTimeout(world: World, payload: { machine: string }): void {
   }
 }
 
-/** Below 0: the first outranks the second. More work done wins, then the name that sorts last. */
-function rank(first: PacemakerMachine, second: PacemakerMachine): number {
-  const work = (machine: PacemakerMachine) => Math.floor(machine.pacemaker.controller.work / WORK_UNIT);
-  if (work(first) !== work(second)) return work(second) - work(first);
-  return first.pacemaker.nodeName < second.pacemaker.nodeName ? 1 : -1;
+/** Who wins: the one with the most work behind it; among those that are level, the one whose name sorts last. */
+function strongest(candidates: readonly PacemakerMachine[]): PacemakerMachine | undefined {
+  const most = Math.max(...candidates.map((machine) => machine.pacemaker.controller.work));
+  const level = candidates.filter((machine) => machine.pacemaker.controller.work > most - WORK_TOLERANCE);
+  return [...level].sort((a, b) => (a.pacemaker.nodeName < b.pacemaker.nodeName ? 1 : -1))[0];
 }
 
 export function decideElection(world: World, payload: { machine: string }): void {
@@ -58,7 +58,7 @@ export function decideElection(world: World, payload: { machine: string }): void
   if (!hasPacemaker(machine)) return;
   const voters = controllers(world, machine.name).filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
   const rulers = voters.filter(isDc);
-  const winner = [...(rulers.length > 0 ? rulers : voters)].sort(rank)[0];
+  const winner = strongest(rulers.length > 0 ? rulers : voters);
   if (!winner || winner.name === machine.name) {
     if (!isDc(machine)) takeOver(world, machine);
     else keepRole(world, machine, rulers);

@@ -5,6 +5,7 @@ import { validateCib } from '../../pacemaker/cib/schema';
 import { unpack } from '../../pacemaker/scheduler/unpack';
 import type { Program } from '../../shell/process';
 import type { Element } from '../../world/xml';
+import { configMessages, messageLine } from './messages';
 import { defineTool, EX, type Tool, ToolError } from './tool';
 
 async function readInput(tool: Tool): Promise<Element> {
@@ -62,9 +63,10 @@ export const crmVerify: Program = defineTool({
       for (const problem of problems)
         tool.complain(`element ${problem.element}: Relax-NG validity error : ${problem.message}\n`);
     const ws = unpack(cib, tool.now);
-    const errors = ws.messages.filter((message) => message.level === 'error');
-    const warnings = ws.messages.filter((message) => message.level === 'warning');
-    if (verbose) for (const { level, text } of ws.messages) tool.complain(`(unpack_resources) \t${level}: ${text}\n`);
+    const messages = configMessages(ws);
+    const errors = messages.filter((message) => message.level === 'error');
+    const warnings = messages.filter((message) => message.level === 'warning');
+    if (verbose) for (const message of messages) tool.complain(messageLine(message));
     const more = verbose ? '' : '\n-V may provide more details';
     if (problems.length > 0 || errors.length > 0) {
       tool.error(`Errors found during check: config not valid${more}`);

@@ -134,9 +134,18 @@ async function usage(process: Process, text: string): Promise<number> {
   return EX.usage;
 }
 
+/** While the daemons come up, the tool waits for them. */
+async function waitForDaemons(process: Process): Promise<void> {
+  await process.until((world) => {
+    const state = world.machines[process.machineName]?.pacemaker;
+    return state?.phase === 'starting' && state.cib === null ? undefined : true;
+  }, STARTUP_LIMIT);
+}
+
 /** One display: 0, or why there is none. */
 async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<number> {
   const { process, args } = tool;
+  if (tool.isLive) await waitForDaemons(process);
   const connection = connect(tool);
   if (connection.kind === 'failed') {
     if (args.has('simple-status')) {
@@ -163,6 +172,8 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
   return EX.ok;
 }
 
+/** How long a display waits for daemons that are coming up. */
+const STARTUP_LIMIT = 10_000;
 const CLEAR = '\u001b[H\u001b[2J';
 
 /** The live screen: drawn anew when the cluster changes and every few seconds, until a signal ends it. */
