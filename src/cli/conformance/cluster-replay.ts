@@ -4,7 +4,7 @@ import { addFault, cutBetween, removeFaults } from '../../network/faults';
 import { setCable } from '../../network/links';
 import { Simulation } from '../../simulation/simulation';
 import type { World } from '../../world/world';
-import type { RecordedLine, StepOutput } from './cluster';
+import type { RecordedLine, StepOutput } from './recording';
 import type { ScenarioLine } from './scenario';
 
 /** What a scenario gave. */

@@ -1,35 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ConformanceResult } from '.';
 import { replayScenario } from './cluster-replay';
+import { lineDifferences } from './differences';
 import { normalise } from './normalise';
 import { comparePolls, type Poll } from './polls';
+import type { ConformanceResult, RecordedLine, StepOutput } from './recording';
 import { parseScenario } from './scenario';
-
-/** A line of a recording. */
-export interface RecordedLine {
-  readonly t: number;
-  readonly node?: string;
-  readonly cmd?: string;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly rc?: number;
-  readonly secs?: number;
-  readonly poll?: boolean;
-  readonly same?: boolean;
-  readonly fault?: string;
-}
-
-/** What a step printed, and when. */
-export interface StepOutput {
-  readonly t: number;
-  readonly node: string;
-  readonly cmd: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly rc: number;
-  readonly secs: number;
-}
 
 interface Failure {
   readonly id: string;
@@ -114,32 +90,6 @@ function differences(line: RecordedLine, step: StepOutput): string {
     if (wanted !== got) parts.push(`${stream}:\n${lineDifferences(wanted, got)}`);
   }
   return parts.join('\n');
-}
-
-/** The lines in which two texts differ: `-` only wanted, `+` only got. */
-export function lineDifferences(wanted: string, got: string): string {
-  const [a, b] = [wanted.split('\n'), got.split('\n')];
-  const lengths = a.map(() => new Array<number>(b.length + 1).fill(0));
-  lengths.push(new Array<number>(b.length + 1).fill(0));
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const row = lengths[i] as number[];
-      const below = lengths[i + 1] as number[];
-      row[j] = a[i] === b[j] ? (below[j + 1] as number) + 1 : Math.max(below[j] as number, row[j + 1] as number);
-    }
-  }
-  const out: string[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      i++;
-      j++;
-    } else if (j >= b.length || (i < a.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0))) {
-      out.push(`- ${a[i++]}`);
-    } else out.push(`+ ${b[j++]}`);
-  }
-  return out.slice(0, 60).join('\n');
 }
 
 /** The recorded polls, one series for each `!poll`, node and command. `at` numbers the `!poll` directives from 0. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lineDifferences, type StepOutput } from './cluster';
+import { lineDifferences } from './differences';
 import { normalise } from './normalise';
 import { comparePolls } from './polls';
+import type { StepOutput } from './recording';
 import { parseScenario } from './scenario';
 
 const look = (t: number, stdout: string): StepOutput => ({

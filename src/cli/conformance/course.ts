@@ -5,7 +5,7 @@ import { startWorld } from '../../lab/worlds';
 import { writeFile } from '../../machine/files';
 import { Simulation } from '../../simulation/simulation';
 import type { World } from '../../world/world';
-import type { ConformanceResult } from '.';
+import type { ConformanceResult } from './recording';
 
 /** An entry of the course's `commands.yaml`. */
 interface CourseCommand {

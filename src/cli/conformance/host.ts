@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startWorld } from '../../lab/worlds';
 import { Simulation } from '../../simulation/simulation';
-import type { ConformanceResult } from '.';
-import { lineDifferences } from './cluster';
+import { lineDifferences } from './differences';
 import { normalise } from './normalise';
+import type { ConformanceResult } from './recording';
 
 interface HostStep {
   node: string;

@@ -1,14 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArguments } from '../arguments';
 import { CliError } from '../failure';
-
-/** What a replay of recordings gives, whatever the area. */
-export interface ConformanceResult {
-  readonly area: string;
-  readonly passed: number;
-  readonly total: number;
-  readonly failures: readonly { readonly id: string; readonly detail: string }[];
-}
+import type { ConformanceResult } from './recording';
 
 type Runner = (data: string, options: { filter?: string }) => Promise<ConformanceResult>;
 

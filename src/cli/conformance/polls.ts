@@ -1,5 +1,5 @@
-import type { StepOutput } from './cluster';
 import { normalise } from './normalise';
+import type { StepOutput } from './recording';
 
 /** One look of a poll. */
 export type Poll = StepOutput;
