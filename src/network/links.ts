@@ -2,7 +2,7 @@ import { record } from '../kernel/history';
 import type { Machine } from '../world/machine';
 import type { InterfaceAddress, Nic } from '../world/network';
 import type { World } from '../world/world';
-import { inPrefix } from './addresses';
+import { broadcastOf, inPrefix } from './addresses';
 import { hasCarrier } from './interfaces';
 
 function nicOf(machine: Machine, name: string): Nic {
@@ -66,6 +66,8 @@ export function announceAddress(world: World, nic: Nic, address: string): void {
 export interface AddressOptions {
   origin?: InterfaceAddress['origin'];
   label?: string | null;
+  /** Broadcast address; default: that of the network, null: none. */
+  broadcast?: string | null;
   /** False for a plain `ip addr add`, after which nobody is told. */
   announce?: boolean;
 }
@@ -93,6 +95,7 @@ export function addAddress(
     origin: options.origin ?? 'manual',
     label: options.label ?? null,
     secondary,
+    broadcast: address.includes(':') || prefix >= 31 ? null : defaultBroadcast(address, prefix, options),
   };
   // IPv4 addresses come before IPv6 ones, as `ip addr` lists them.
   const firstV6 = nic.addresses.findIndex((own) => own.address.includes(':'));
@@ -101,6 +104,10 @@ export function addAddress(
   record(world, 'address.added', machineName, { nic: nicName, address: `${address}/${prefix}` });
   if (options.announce !== false) announceAddress(world, nic, address);
   return true;
+}
+
+function defaultBroadcast(address: string, prefix: number, options: AddressOptions): string | null {
+  return options.broadcast === undefined ? broadcastOf(address, prefix) : options.broadcast;
 }
 
 /**

@@ -55,6 +55,8 @@ export interface InterfaceAddress {
   origin: 'dynamic' | 'static' | 'manual';
   label: string | null;
   secondary: boolean;
+  /** Broadcast address, as `brd` gave it; default for `dynamic` and `static`: that of its network. */
+  broadcast?: string | null;
   /** Whether it brings no route to its own network (`noprefixroute` and the route deleted). */
   unrouted?: boolean;
 }
