@@ -1,7 +1,7 @@
 import type { Action, Input } from './action';
 import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
-import { currentRoleOf } from './colocation-apply';
+import { compatibleInstance, currentRoleOf } from './colocation-apply';
 import type { Ordering } from './constraint';
 import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
@@ -103,7 +103,7 @@ function orderProbes(ws: WorkingSet): void {
   for (const ordering of ws.orderings) {
     if (ordering.kind === OrderKind.None) continue;
     const { firstResource: first, thenResource: then } = ordering;
-    if (!first || first === then) continue;
+    if (!first || !then || first === then) continue;
     const isStop = ordering.firstAction
       ? ordering.firstAction.task === 'stop'
       : (ordering.firstTask ?? '').endsWith('_stop_0');
@@ -128,5 +128,47 @@ function orderProbes(ws: WorkingSet): void {
     if (probes.length === 0) continue;
     const thens = ordering.thenAction ? [ordering.thenAction] : then ? actionsFor(then, ordering.thenTask ?? '') : [];
     for (const probe of probes) for (const after of thens) linkActions(probe, after, kind);
+  }
+  for (const resource of ws.resources) orderRestartsAfterProbes(ws, resource);
+}
+
+let probeMark = 0;
+
+/** What has to be restarted when a probed resource starts is stopped after the probe, not before. */
+function orderRestartsAfterProbes(ws: WorkingSet, resource: Resource): void {
+  if (resource.variant !== 'primitive') {
+    for (const child of resource.children) orderRestartsAfterProbes(ws, child);
+    return;
+  }
+  for (const probe of resource.actionByTaskAndNode.get(operationKey(resource.id, 'monitor', 0)) ?? []) {
+    probeMark++;
+    followProbe(probe, probe);
+  }
+}
+
+function followProbe(probe: Action, after: Action): void {
+  if (after.visited === probeMark || !probe.resource) return;
+  after.visited = probeMark;
+  const { resource } = after;
+  if (resource?.variant === 'primitive' && resource !== probe.resource) {
+    const undo = after.task === 'start' ? 'stop' : after.task === 'promote' ? 'demote' : null;
+    if (undo) {
+      for (const then of resource.actionByTaskAndNode.get(operationKey(resource.id, undo, 0)) ?? []) {
+        if (!then.pseudo) linkActions(probe, then, OrderKind.Optional);
+      }
+    }
+  }
+  let compatible: Resource | null = null;
+  const interleaved = resource !== null && (resource.clone?.interleave ?? false);
+  if (interleaved && resource) compatible = compatibleInstance(probe.resource, resource, Role.Unknown, false);
+  for (const output of after.outputs) {
+    const next = output.action;
+    if (after !== probe && !(output.kind & OrderKind.ImpliesThen)) {
+      // From a collective on to its parts (of an interleaved clone: the one that matters).
+      if (!resource || resource.variant === 'primitive' || probe.resource.parent === resource) continue;
+      if (!next.resource || next.resource.variant === 'clone' || next.resource.variant === 'bundle' || next.resource.parent !== resource) continue;
+      if (interleaved && compatible !== next.resource) continue;
+    }
+    followProbe(probe, next);
   }
 }

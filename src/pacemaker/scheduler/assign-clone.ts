@@ -30,22 +30,13 @@ export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | nul
       },
     );
   }
-  recordCloneScores(ws, clone);
+  recordScores(ws, clone, 'pcmk__clone_allocate');
   clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
   distribute(ws, clone, clone.children, data.max, data.nodeMax);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.provisional = false;
   clone.assigning = false;
   return null;
-}
-
-function recordCloneScores(ws: WorkingSet, clone: Resource): void {
-  recordScores(ws, clone, 'pcmk__clone_allocate');
-  for (const child of clone.children) {
-    recordScores(ws, child, 'pcmk__clone_allocate');
-    if (child.variant === 'group')
-      for (const member of primitivesOf(child)) recordScores(ws, member, 'pcmk__clone_allocate');
-  }
 }
 
 /** Hands out at most `max` instances, at most `perNode` a node: first where they are, then the rest. */
@@ -71,9 +62,9 @@ export function distribute(
     if (assigned >= max) break;
     const current = child.running[0] ?? child.children.find((member) => member.running.length > 0)?.running[0];
     if (!current || child.running.length === 0 || !child.provisional || isFailed(child)) continue;
+    if (!canRunResources(current)) continue;
     const local = clone.allowed[current.index];
-    if (!local || local.count >= evenly) continue;
-    if (!child.managed && false) continue;
+    if (local && local.count >= evenly) continue;
     if (assignInstance(ws, clone, child, current, allColocations, perNode)) assigned++;
   }
   for (const child of children) {

@@ -93,6 +93,7 @@ export function recordScores(ws: WorkingSet, resource: Resource, title: string):
         `${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`,
       );
   }
+  for (const child of resource.children) recordScores(ws, child, title);
 }
 
 function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null): Node | null {

@@ -194,18 +194,20 @@ function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colo
 function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
   if (dependent.provisional) {
     const affected: Node[] = [];
+    const scores: number[] = [];
     for (const child of clone.children) {
       const node = assignedNode(child);
       if (!node || nextRoleOf(child) !== colocation.primaryRole) continue;
       addWhereMatching(dependent, node, colocation);
       affected.push(node);
+      scores.push(scoreAt(child, node));
     }
     // Promoted with promoted: the unpromoted instances may be anywhere.
     if (
       colocation.score >= INFINITY &&
       !(colocation.dependentRole === Role.Promoted && colocation.primaryRole === Role.Promoted)
     ) {
-      restrictTo(dependent, affected);
+      restrictTo(dependent, affected, scores);
     }
     return;
   }
@@ -213,6 +215,12 @@ function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource
   const instance = compatibleInstance(dependent, clone, colocation.primaryRole, false);
   if (instance) dependent.promotionPriority = addScores(dependent.promotionPriority, colocation.score);
   else if (colocation.score >= INFINITY) dependent.promotionPriority = -INFINITY;
+}
+
+/** How much the instance liked the node that it was given. */
+function scoreAt(instance: Resource, node: Node): number {
+  const holder = instance.children[0] ?? instance;
+  return holder.allowed[node.index]?.score ?? 0;
 }
 
 function addWhereMatching(dependent: Resource, node: Node, colocation: Colocation): void {

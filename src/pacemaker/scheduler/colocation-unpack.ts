@@ -4,7 +4,9 @@ import { isTrue, parseBoolean } from './interval';
 import { expandReference } from './reference';
 import { type Resource, VARIANT_RANK } from './resource';
 import { parseRole, Role } from './role';
-import { parseScore } from './score';
+import { OrderKind } from './order-kind';
+import { orderTasks } from './ordering-new';
+import { INFINITY, parseScore } from './score';
 import type { WorkingSet } from './working-set';
 
 /** Notes a colocation with both its resources; a score of 0 means nothing. */
@@ -13,6 +15,17 @@ export function addColocation(ws: WorkingSet, colocation: Colocation): void {
   ws.colocations.push(colocation);
   insertSorted(colocation.dependent.thisWith, colocation, comparePrimaries);
   insertSorted(colocation.primary.withThis, colocation, compareDependents);
+  if (colocation.score <= -INFINITY) {
+    orderApart(ws, colocation.dependent, colocation.dependentRole, colocation.primary, colocation.primaryRole);
+    orderApart(ws, colocation.primary, colocation.primaryRole, colocation.dependent, colocation.dependentRole);
+  }
+}
+
+/** Two that never may be together: on a node, one must be gone before the other comes. */
+function orderApart(ws: WorkingSet, first: Resource, firstRole: Role, then: Resource, thenRole: Role): void {
+  const leaving = firstRole === Role.Promoted ? ['demote'] : firstRole === Role.Unpromoted ? ['stop', 'promote'] : ['stop'];
+  const coming = thenRole === Role.Promoted ? ['promote'] : thenRole === Role.Unpromoted ? ['start', 'demote'] : ['start'];
+  for (const leave of leaving) for (const come of coming) orderTasks(ws, first, leave, then, come, OrderKind.AntiColocation);
 }
 
 export function insertSorted(

@@ -84,6 +84,7 @@ function addResource(ws: WorkingSet, graph: Graph, resource: Resource): void {
 /** Whether an action is carried out: needed, possible, on a usable node, of a managed resource. */
 function belongs(_ws: WorkingSet, action: Action): boolean {
   if (!action.runnable && !action.pseudo) return false;
+  if (action.requiresAny && !action.runnable) return false;
   if (action.optional && !action.printAlways) return false;
   const { resource, node } = action;
   if (resource && !resource.managed && !action.pseudo) {
@@ -111,7 +112,7 @@ function addAction(ws: WorkingSet, graph: Graph, action: Action): void {
   const entry = graphAction(ws, action, true);
   graph.actions.set(action, entry);
   graph.byId.set(action.id, action);
-  let priority = action.resource ? action.resource.priority : 0;
+  let priority = action.resource ? action.resource.configuredPriority : 0;
   if (action.priority > priority) priority = action.priority;
   const synapse: Synapse = {
     id: graph.transition.synapses.length,
@@ -214,7 +215,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
       longId = resource.id;
     } else if (!resource.unique) {
       id = nameWithout(resource);
-      longId = resource.id;
+      longId = resource.cloneName?.includes(':') ? resource.cloneName : resource.id;
     }
     if (longId === id && resource.parent === null) longId = null;
     primitive = { id, longId, class: resource.class, provider: resource.provider, type: resource.type };

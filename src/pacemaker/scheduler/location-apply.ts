@@ -12,10 +12,32 @@ import type { WorkingSet } from './working-set';
 /** Everything about nodes that doesn't depend on other resources: location constraints, stickiness, failures. */
 export function applyNodeCriteria(ws: WorkingSet): void {
   for (const location of ws.locations) applyLocation(location.resource, location, false);
+  for (const top of ws.resources) for (const resource of primitivesOf(top)) applyShutdownLock(ws, resource);
   for (const resource of ws.resources) {
     applyExclusiveDiscovery(resource, false);
     applyStickinessAndFailures(ws, resource);
   }
+}
+
+/** shutdown-lock: what ran on a node that was shut down cleanly waits for it, up to shutdown-lock-limit. */
+function applyShutdownLock(ws: WorkingSet, resource: Resource): void {
+  if (!ws.options.shutdownLock && !resource.lockNode) return;
+  if (resource.isFenceDevice || resource.isRemoteNode) return;
+  const [node] = resource.running;
+  if (resource.lockNode) {
+    if (node) {
+      // It was started elsewhere all the same: leave it there.
+      resource.lockNode = null;
+      resource.lockTime = 0;
+    }
+  } else if (node && resource.running.length === 1 && node.shutdown && !node.unclean) {
+    resource.lockNode = node;
+    resource.lockTime = Number.parseInt(node.attributes.get('shutdown') ?? '0', 10) || ws.now;
+  }
+  const { lockNode } = resource;
+  if (!lockNode) return;
+  if (ws.options.shutdownLockLimit > 0) ws.recheckAt(resource.lockTime + Math.floor(ws.options.shutdownLockLimit / 1000) + 1);
+  for (const other of ws.nodes) if (other !== lockNode) addScoreOn(resource, other.index, -INFINITY, ws);
 }
 
 /** `zero`: only makes the nodes known, the scores are counted elsewhere. */

@@ -74,6 +74,7 @@ export function createMigration(ws: WorkingSet, resource: Resource, current: Nod
     OrderKind.Optional | OrderKind.ImpliesFirstMigratable | OrderKind.PseudoLeft,
   );
   markMigration(to, current, target);
+  to.meta.set('record-pending', 'true');
   markMigration(from, current, target);
 }
 

@@ -5,7 +5,7 @@ import type { WorkingSet } from './working-set';
 
 /**
  * Adds the nvpairs of an element's attribute sets (`meta_attributes`, `instance_attributes`, `utilization` …) to `into`.
- * Sets apply in descending order of their score, the one called `first` before all; the first to name an option wins, and
+ * Sets apply in descending order of their score (the later of equals first), the one called `first` before all; the first to name an option wins, and
  * so does what `into` holds already. Sets whose rules don't hold are left out. `id-ref` on a set or a pair is followed.
  */
 export function unpackSets(
@@ -25,7 +25,8 @@ export function unpackSets(
     else sets = [set];
   }
   if (!sets) return;
-  if (sets.length > 1) sets.sort((a, b) => setScore(b, first) - setScore(a, first));
+  // Of equal scores the later set goes first.
+  if (sets.length > 1) sets.reverse().sort((a, b) => setScore(b, first) - setScore(a, first));
   for (const set of sets) {
     if (!rulesHold(set, context)) continue;
     addPairs(ws, set, into);

@@ -64,14 +64,11 @@ function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
     for (const child of instances) any = probeResource(ws, child, node) || any;
     return any;
   }
-  // Known there by one that was active, or will be assigned there: that one; else the first.
-  const known = instances.find((child) => [...primitivesOf(child)].some((each) => each.running.includes(node)));
-  if (known && probeResource(ws, known, node)) return true;
+  // Nothing to find out where some instance is known; else the one that will be there is probed, or the first.
+  if (instances.some((child) => [...primitivesOf(child)].every((each) => each.known.has(node)))) return false;
   const assigned = instances.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
-  if (assigned) return probeResource(ws, assigned, node);
-  if (known) return false;
-  const first = instances[0];
-  return first ? probeResource(ws, first, node) : false;
+  const chosen = assigned ?? instances[0];
+  return chosen ? probeResource(ws, chosen, node) : false;
 }
 
 function probeBundle(ws: WorkingSet, bundle: Resource, node: Node): boolean {
@@ -179,7 +176,7 @@ function createProbe(ws: WorkingSet, resource: Resource, node: Node, top: Resour
   // A probe's expected result is what is thought to be so now.
   if (!resource.running.includes(node)) probe.meta.set('op_target_rc', '7');
   else if (resource.role === Role.Promoted) probe.meta.set('op_target_rc', '8');
-  const before = resource.isBundled ? resource : top;
+  const before = top.isClone ? top : resource;
   const flags = !probe.runnable && resource.running.length === 0 ? OrderKind.RunnableLeft : OrderKind.Optional;
   addOrdering(ws, { resource, action: probe }, { resource: before, task: operationKey(before.id, 'start', 0) }, flags);
   addOrdering(

@@ -31,8 +31,8 @@ function promotionScore(instance: Resource, node: Node): number {
   if (!speaksOf(instance, node)) return 0;
   const candidate = instance.allowed[node.index];
   if (candidate && candidate.score < 0) return 0;
-  const byHistory = instance.cloneName === null ? undefined : node.attributes.get(`master-${instance.cloneName}`);
-  if (byHistory !== undefined) return parseScore(byHistory);
+  const own = node.attributes.get(`master-${instance.historyName}`);
+  if (own !== undefined) return parseScore(own);
   const name = instance.unique ? instance.id : instance.id.replace(/:\d+$/, '');
   return parseScore(node.attributes.get(`master-${name}`));
 }
@@ -88,12 +88,16 @@ function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
   const node = assignedNode(child);
   const next = nextRoleOf(child);
   child.promotionPriority = child.priority;
+  if (!node) {
+    // Nowhere to be promoted.
+    child.sortIndex = child.promotionPriority;
+    return;
+  }
   switch (next) {
     case Role.Started:
     case Role.Unknown:
       // No score at all is a mild no.
-      if (node && promotionScore(child, node) === 0 && child.priority === 0) child.promotionPriority = -1;
-      else child.promotionPriority = node ? rated(child, node) : -1;
+      child.promotionPriority = rated(child, node);
       break;
     case Role.Unpromoted:
     case Role.Stopped:
@@ -107,7 +111,6 @@ function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
   for (const colocation of child.thisWith.length > 0 ? child.thisWith : clone.thisWith) {
     applyColocation(ws, child, colocation.primary, colocation);
   }
-  for (const primitive of primitivesOf(child)) if (promotionBanned(primitive)) child.promotionPriority = -INFINITY;
   child.sortIndex = child.promotionPriority;
   if (next === Role.Promoted) child.sortIndex = INFINITY;
 }
@@ -139,7 +142,7 @@ function orderForPromotion(ws: WorkingSet, clone: Resource): void {
     const node = assignedNode(child);
     if (!node || child.sortIndex < 0) continue;
     const entry = clone.allowed[node.index];
-    if (entry) entry.score = child.sortIndex;
+    if (entry) entry.add(child.sortIndex);
   }
   for (const colocation of clone.thisWith) {
     if (colocation.dependentRole !== Role.Promoted) continue;
@@ -168,6 +171,8 @@ function orderForPromotion(ws: WorkingSet, clone: Resource): void {
       },
     );
   }
+  // A promoted role that depends on a ticket needs it here.
+  if (promotionBanned(clone)) for (const entry of clone.allowed) if (entry) entry.score = -INFINITY;
   for (const child of clone.children) {
     const node = assignedNode(child);
     if (!isManaged(child) && nextRoleOf(child) === Role.Promoted) child.sortIndex = INFINITY;

@@ -43,7 +43,8 @@ function recurringOperations(ws: WorkingSet, resource: Resource): RecurringOpera
     if (name === undefined || intervalMs === 0 || !isEnabled(xml)) continue;
     // These never recur.
     if (['start', 'stop', 'promote', 'demote', 'migrate_to', 'migrate_from'].includes(name)) continue;
-    if (found.some((other) => other.name === name && other.intervalMs === intervalMs)) continue;
+    // Two of one name and interval can't be told apart: neither is used.
+    if (isDuplicate(ws, resource, name, intervalMs)) continue;
     const roleText = xml.attributes.role;
     found.push({
       name,
@@ -55,6 +56,14 @@ function recurringOperations(ws: WorkingSet, resource: Resource): RecurringOpera
     });
   }
   return found;
+}
+
+function isDuplicate(ws: WorkingSet, resource: Resource, name: string, intervalMs: number): boolean {
+  let count = 0;
+  for (const xml of operationsOf(ws, resource)) {
+    if (xml.attributes.name === name && parseInterval(xml.attributes.interval) === intervalMs) count++;
+  }
+  return count > 1;
 }
 
 /** The cancellation of a recurring operation; ordered by its caller. */

@@ -50,6 +50,7 @@ export function parametersOf(ws: WorkingSet, resource: Resource, node: Node | nu
 export function applyMeta(ws: WorkingSet, resource: Resource): void {
   const { meta } = resource;
   resource.priority = parseScore(meta.get('priority'));
+  resource.configuredPriority = resource.priority;
   resource.critical = parseBoolean(meta.get('critical')) ?? true;
   resource.notify = isTrue(meta.get('notify'));
   // A remote connection may migrate unless told otherwise.

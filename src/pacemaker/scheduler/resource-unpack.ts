@@ -106,7 +106,7 @@ export function unpackResource(
 }
 
 export function addAllNodes(ws: WorkingSet, resource: Resource): void {
-  for (const node of ws.nodes) resource.allowed[node.index] ??= new Candidate(node, 0);
+  for (const node of ws.nodes) resource.allowed[node.index] ??= new Candidate(node, node.weight);
 }
 
 export function isRemoteConnection(xml: Element): boolean {
@@ -140,10 +140,10 @@ export function expandTemplate(ws: WorkingSet, xml: Element): Element {
   const { id: _id, ...inherited } = template.attributes;
   const merged: Element = { name: xml.name, attributes: { ...inherited, ...attributes }, children: [] };
   const ownOperations = xml.children.find((child) => child.name === 'operations');
-  // Own sets first: with equal scores the earlier set wins.
-  merged.children.push(...xml.children.filter((child) => child !== ownOperations));
+  // Own sets last: of equal scores the later set counts.
   const theirOperations = template.children.find((child) => child.name === 'operations');
   merged.children.push(...template.children.filter((child) => child !== theirOperations));
+  merged.children.push(...xml.children.filter((child) => child !== ownOperations));
   if (ownOperations || theirOperations) {
     const own = operationsOf(ws, ownOperations);
     const taken = new Set(own.map(operationKey));
@@ -209,8 +209,8 @@ function unpackClone(ws: WorkingSet, resource: Resource): void {
   // Instances of an anonymous clone can't be told apart on a node, so there is at most one.
   if (!resource.unique && data.nodeMax > 1) data.nodeMax = 1;
   resource.clone = data;
-  // Anonymous instances that are interchangeable stay where they are by a stickiness of 1.
-  if (!resource.unique && !meta.has('resource-stickiness')) meta.set('resource-stickiness', '1');
+  // Instances aren't shuffled for nothing: a stickiness of 1 unless told otherwise.
+  if (!meta.has('resource-stickiness')) meta.set('resource-stickiness', '1');
   if (!meta.has('globally-unique')) meta.set('globally-unique', resource.unique ? 'true' : 'false');
   // With clone-max=0 there is still one instance, so that history finds its clone.
   for (let i = 0; i < Math.max(1, data.max); i++) createInstance(ws, resource);

@@ -65,7 +65,10 @@ export class Resource {
   type = '';
 
   // What is configured.
+  /** Counts in the order of assignment; instances gain by their promotion scores. */
   priority = 0;
+  /** The meta attribute. */
+  configuredPriority = 0;
   stickiness = 0;
   migrationThreshold = INFINITY;
   failureTimeout = 0;

@@ -64,21 +64,16 @@ function addTicket(
   if (!ticket.granted || ticket.standby) ticketLost(ws, resource, constraint);
 }
 
-/** What becomes of a resource whose ticket isn't here (or is in standby: as if lost, but never fenced). */
+/** What becomes of a resource whose ticket isn't here or is in standby. */
 function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstraint): void {
   const { ticket, role, lossPolicy } = constraint;
   if (resource.children.length > 0) {
     for (const child of resource.children) ticketLost(ws, child, constraint);
     return;
   }
-  if (role === Role.Promoted) banPromotion(ws, resource, ticket.id);
-  if (role !== Role.Unknown && role !== Role.Started && role !== resource.role) {
-    if (!(role === Role.Promoted && resource.role === Role.Promoted) && role !== Role.Unpromoted) return;
-    if (role === Role.Unpromoted && resource.role !== Role.Unpromoted) return;
-  }
-  if (ticket.granted && ticket.standby && lossPolicy === 'fence') {
-    // standby asks politely.
-    addScoreEverywhere(ws, resource, -INFINITY);
+  // Never granted, or in standby: the role it is for is out; that of running resources is handled by the loss policy.
+  if (ticket.granted || resource.running.length === 0) {
+    if (role !== Role.Promoted || lossPolicy === 'stop') addScoreEverywhere(ws, resource, -INFINITY);
     return;
   }
   switch (lossPolicy) {
@@ -86,7 +81,7 @@ function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstr
       addScoreEverywhere(ws, resource, -INFINITY);
       break;
     case 'demote':
-      // Promotion is out; where it isn't promotable it stops.
+      // Promotion is out anyway: see promotionBanned.
       if (role !== Role.Promoted) addScoreEverywhere(ws, resource, -INFINITY);
       break;
     case 'fence':
@@ -94,23 +89,15 @@ function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstr
       for (const node of resource.running) fenceNode(ws, node, 'deadman ticket was lost');
       break;
     case 'freeze':
-      if (resource.running.length > 0) {
-        for (const primitive of primitivesOf(resource)) {
-          primitive.managed = false;
-          primitive.blocked = true;
-        }
+      for (const primitive of primitivesOf(resource)) {
+        primitive.managed = false;
+        primitive.blocked = true;
       }
       break;
   }
 }
 
-const promotionBans = new WeakMap<Resource, true>();
-
-function banPromotion(_ws: WorkingSet, resource: Resource, _ticket: string): void {
-  promotionBans.set(resource, true);
-}
-
-/** Whether a ticket that isn't here forbids this instance the promoted role. */
-export function promotionBanned(resource: Resource): boolean {
-  return promotionBans.has(resource);
+/** Whether a ticket that isn't here forbids a clone's instances the promoted role. */
+export function promotionBanned(clone: Resource): boolean {
+  return clone.tickets.some(({ role, ticket }) => role === Role.Promoted && (!ticket.granted || ticket.standby));
 }

@@ -114,6 +114,7 @@ function groupFlags(action: Action, group: Resource, node: Node | null): Flags {
 }
 
 function cloneFlags(action: Action, children: readonly Resource[], node: Node | null): Flags {
+  if (action.task === 'notify' || action.task === 'notified') return { optional: action.optional, runnable: action.runnable };
   const flags: Flags = { optional: true, runnable: true };
   let anyRunnable = false;
   for (const child of children) {
@@ -169,7 +170,7 @@ export function updateOrderings(ws: WorkingSet, then: Action): void {
     const input = then.inputs[i];
     if (input) changed |= updateForInput(ws, then, input);
   }
-  if (then.requiresAny && wasRunnable !== then.runnable) changed |= THEN;
+  if (then.requiresAny) changed = wasRunnable !== then.runnable ? changed | THEN : changed & ~THEN;
   if (changed & THEN) {
     updateOrderings(ws, then);
     for (const output of [...then.outputs]) updateOrderings(ws, output.action);
@@ -197,7 +198,11 @@ function updateForInput(ws: WorkingSet, then: Action, input: Input): number {
   const thenFlags = orderingFlags(then, firstNode);
   let changed = 0;
   if (first === input.action) changed = applyFlags(ws, first, then, firstFlags, thenFlags, input);
-  else if (linkActions(first, then, input.kind)) changed = THEN;
+  else {
+    // Superseded by the link to what completes it.
+    if (linkActions(first, then, input.kind)) changed = THEN;
+    input.kind = OrderKind.None;
+  }
   if (changed & FIRST) {
     for (const output of [...first.outputs]) updateOrderings(ws, output.action);
     updateOrderings(ws, first);
