@@ -45,7 +45,13 @@ function removeNode(tool: Tool, machine: PacemakerMachine, name: string): number
   tool.process.transact((world) => {
     for (const section of ['nodes', 'status']) {
       const input = { name: section === 'nodes' ? 'node' : 'node_state', attributes: { uname: name }, children: [] };
-      changeCib(world, machine.name, { kind: 'live' }, tool.client, { kind: 'delete', section, input });
+      changeCib(
+        world,
+        machine.name,
+        { kind: 'live' },
+        { ...tool.client, user: 'hacluster' },
+        { kind: 'delete', section, input },
+      );
     }
     for (const peer of partition(world, machine.name)) delete peer.pacemaker.attributes[name];
   });

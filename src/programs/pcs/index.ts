@@ -1,8 +1,16 @@
 import type { ServiceTable } from '../../machine/service';
-import type { ProgramTable } from '../../shell/process';
+import type { Program, ProgramTable } from '../../shell/process';
 import { pcsd, pcsdRuby } from './rpc/service';
 
+/** pcs with the facts of all agents. */
+async function loadPcs(): Promise<Program> {
+  const { pcsProgram } = await import('./main');
+  const { installation } = await import('./installation');
+  const { loadAgentSource } = await import('../../agents/source');
+  return pcsProgram({ ...installation, agents: await loadAgentSource() });
+}
+
 /** pcs comes in a chunk of its own, when it is first typed: the page's first prompt doesn't wait for it. */
-export const programs: ProgramTable = { pcs: { load: async () => (await import('./main')).pcs } };
+export const programs: ProgramTable = { pcs: { load: loadPcs } };
 
 export const services: ServiceTable = { 'pcsd.service': pcsd, 'pcsd-ruby.service': pcsdRuby };

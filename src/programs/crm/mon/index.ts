@@ -138,7 +138,7 @@ async function usage(process: Process, text: string): Promise<number> {
 async function waitForDaemons(process: Process): Promise<void> {
   await process.until((world) => {
     const state = world.machines[process.machineName]?.pacemaker;
-    return state?.phase === 'starting' && state.cib === null ? undefined : true;
+    return state?.phase === 'starting' ? undefined : true;
   }, STARTUP_LIMIT);
 }
 

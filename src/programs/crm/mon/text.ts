@@ -156,8 +156,8 @@ function resourceBlocks(view: StatusView): string[][] {
     for (const [depth, text] of resourceLines(view.ws, resource, options)) lines.push(bullet(depth + 1, text));
   }
   if (lines.length === 0) {
-    if (view.byNode) return [];
-    lines.push(bullet(1, view.inactive ? 'No resources' : 'No active resources'));
+    const none = view.byNode ? 'No inactive resources' : view.inactive ? 'No resources' : 'No active resources';
+    lines.push(bullet(1, none));
   }
   return [[title, ...lines]];
 }
