@@ -243,7 +243,7 @@ function connections(process: Process, options: ParsedOptions, v4: boolean, v6: 
     }));
 }
 
-/** Columns: header, alignment, and whether a blank stands before it. */
+/** Columns: header, alignment, and whether a blank stands before it. The holder brings its own blank along. */
 const COLUMNS: readonly { header: string; right: boolean; blank: boolean; value: (entry: Entry) => string }[] = [
   { header: 'Netid', right: false, blank: false, value: (entry) => entry.netid },
   { header: 'State', right: false, blank: true, value: (entry) => entry.state },
@@ -253,7 +253,7 @@ const COLUMNS: readonly { header: string; right: boolean; blank: boolean; value:
   { header: 'Port', right: false, blank: false, value: (entry) => entry.localPort },
   { header: 'Peer Address:', right: true, blank: true, value: (entry) => `${entry.peer}:` },
   { header: 'Port', right: false, blank: false, value: (entry) => entry.peerPort },
-  { header: 'Process', right: false, blank: false, value: (entry) => entry.users },
+  { header: 'Process', right: false, blank: false, value: (entry) => (entry.users ? ` ${entry.users}` : '') },
 ];
 
 function format(entries: readonly Entry[], withNetid: boolean, options: ParsedOptions): string {
