@@ -10,6 +10,8 @@ export class BadCall extends Error {
     readonly complaint: string | null = null,
     readonly hint: string | null = null,
     readonly both = false,
+    /** Words below the command that the usage is about. */
+    readonly words: readonly string[] = [],
   ) {
     super(complaint ?? 'wrong call');
     this.name = 'BadCall';
@@ -40,6 +42,16 @@ function isRouter(route: Command | Router): route is Router {
   return 'commands' in route;
 }
 
+/** Runs a verb that a command tells apart itself: a wrong call shows the verb's usage. */
+export async function below<T>(word: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (failure) {
+    if (!(failure instanceof BadCall)) throw failure;
+    throw new BadCall(failure.complaint, failure.hint, failure.both, [word, ...failure.words]);
+  }
+}
+
 /** Finds the command that the words name and runs it. `prefix` are the words that led here, the section first. */
 export async function route(pcs: Pcs, router: Router, prefix: readonly string[], words: string[]): Promise<number> {
   const [word, ...rest] = words.length === 0 && router.otherwise !== undefined ? [router.otherwise] : words;
@@ -56,7 +68,7 @@ export async function route(pcs: Pcs, router: Router, prefix: readonly string[],
     return (await next.run(pcs, rest)) ?? 0;
   } catch (failure) {
     if (!(failure instanceof BadCall)) throw failure;
-    await explain(pcs, failure, [...prefix, word]);
+    await explain(pcs, failure, [...prefix, word, ...failure.words]);
     return 1;
   }
 }

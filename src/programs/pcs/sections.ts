@@ -1,5 +1,6 @@
 import { client } from './client';
 import { cluster } from './cluster/cluster';
+import { constraint } from './constraint/constraint';
 import { host } from './host';
 import { node } from './node';
 import { pcsd } from './pcsd';
@@ -13,6 +14,7 @@ import { status } from './status/status';
 export const sections: Readonly<Record<string, Router>> = {
   client,
   cluster,
+  constraint,
   host,
   node,
   pcsd,
