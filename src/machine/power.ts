@@ -177,6 +177,8 @@ function boot(world: World, name: string): void {
   machine.bootId = randomHex(world, 32);
   machine.nextPid = machine.virtualization === 'container' ? 20 : 560;
   machine.hostname = readFileIfThere(machine, '/etc/hostname')?.trim() || 'localhost';
+  const kernel = machine.packages['kernel-core'];
+  if (kernel) machine.kernel = `${kernel.version}.${kernel.architecture}`;
   remountKernelTrees(world, machine);
   machine.power = 'running';
   record(world, 'power.booted', name, { boot: machine.boot });

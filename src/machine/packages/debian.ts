@@ -49,6 +49,7 @@ const ENTRIES: Readonly<Record<string, DebianEntry>> = {
   gzip: { version: '1.12-1', from: ['gzip'] },
   'ncurses-bin': { version: '6.4-4', from: ['ncurses'] },
   'vim-tiny': { version: '2:9.0.1378-2', from: ['vim-minimal'] },
+  kmod: { version: '30+20221128-1', from: ['kmod'] },
   sudo: { version: '1.9.13p3-1+deb12u1', from: ['sudo'] },
   curl: { version: '7.88.1-10+deb12u8', from: ['curl'] },
   wget: { version: '1.21.3-1+b2', from: ['wget'] },

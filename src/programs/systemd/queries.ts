@@ -5,7 +5,7 @@ import { forgetUnit } from '../../machine/systemd/service';
 import { realUnitName } from '../../machine/systemd/state';
 import { dropInPaths, findUnitFile, vendorUnitPath } from '../../machine/unitload';
 import { killProcess, reloadDaemon } from '../../machine/units';
-import { authorized, type Call, unitNames, type Verb, type VerbEntry } from './call';
+import { authorized, unitNames, type Verb, type VerbEntry } from './call';
 import { unitProperties } from './show';
 import { dot, neededBy, needs } from './status';
 import { systemState } from './statusverb';
