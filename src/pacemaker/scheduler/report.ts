@@ -1,0 +1,36 @@
+import type { Element } from '../../world/xml';
+import { disabledLine, nodeList, resourceList } from '../display/cluster-text';
+import type { SchedulerResult } from './index';
+import { formatMoment } from './iso8601';
+import { simulate } from './simulate';
+import { transitionSummary } from './summary';
+import { unpack } from './unpack';
+import type { WorkingSet } from './working-set';
+
+/** Heading, node list and resource list as crm_simulate prints them. */
+export function statusLines(ws: WorkingSet, title: string): string[] {
+  return [title, ...nodeList(ws), '', ...resourceList(ws, { inactive: true })];
+}
+
+/** The moment that a saved CIB is to be evaluated at: unix milliseconds, null for those that don't say. */
+export function executionDate(cib: Element): number | null {
+  const date = cib.attributes['execution-date'];
+  return date === undefined ? null : Number.parseInt(date, 10) * 1000;
+}
+
+/** Everything that `crm_simulate -x FILE -S` prints, given the status before and the scheduler's result. */
+export function simulationReport(cib: Element, before: WorkingSet, result: SchedulerResult, now: number): string {
+  const lines: string[] = [];
+  const date = executionDate(cib);
+  const dateLine = date === null ? null : `Using the original execution date of: ${formatMoment(date / 1000)}`;
+  if (dateLine) lines.push(dateLine);
+  const disabled = disabledLine(before);
+  if (disabled) lines.push(disabled, '');
+  lines.push(...statusLines(before, 'Current cluster status:'), '', 'Transition Summary:', ...transitionSummary(result.workingSet), '');
+  lines.push('Executing Cluster Transition:');
+  const simulation = simulate(cib, result.graph, now);
+  lines.push(...simulation.lines.map((line) => `  * ${line}`));
+  if (dateLine) lines.push(dateLine);
+  lines.push('', ...statusLines(unpack(simulation.cib, now), 'Revised Cluster Status:'));
+  return `${lines.join('\n')}\n`;
+}

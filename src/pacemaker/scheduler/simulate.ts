@@ -1,0 +1,211 @@
+/** Carries out a transition on a copy of the CIB, as `crm_simulate -S` does: every action succeeds. */
+import type { Element } from '../../world/xml';
+import { copyElement } from '../cib/xml';
+import type { Graph } from './graph';
+import type { GraphAction, Synapse } from './transition';
+
+export interface Simulation {
+  /** Lines of the section Executing Cluster Transition, without the bullets' indent. */
+  lines: string[];
+  /** The CIB afterwards. */
+  cib: Element;
+  /** Everything could be carried out. */
+  complete: boolean;
+}
+
+export interface SimulateOptions {
+  /** Operations to fail, as `crm_simulate --op-fail`: `vip_monitor_10000@node1=1`. */
+  failures?: readonly string[];
+}
+
+export function simulate(cib: Element, graph: Graph, now: number, options: SimulateOptions = {}): Simulation {
+  const copy = copyElement(cib);
+  const lines: string[] = [];
+  const done = new Set<number>();
+  const pending = [...graph.transition.synapses];
+  let progress = true;
+  const failed = new Set<number>();
+  const ready = (synapse: Synapse): boolean => synapse.inputs.every((input) => done.has(input.id));
+  while (progress && pending.length > 0) {
+    progress = false;
+    for (let i = 0; i < pending.length; ) {
+      const synapse = pending[i];
+      if (!synapse || !ready(synapse)) {
+        i++;
+        continue;
+      }
+      pending.splice(i, 1);
+      progress = true;
+      for (const action of synapse.actions) {
+        if (execute(copy, action, lines, now, options)) done.add(action.id);
+        else failed.add(action.id);
+      }
+    }
+  }
+  return { lines, cib: copy, complete: pending.length === 0 };
+}
+
+function execute(cib: Element, action: GraphAction, lines: string[], now: number, options: SimulateOptions): boolean {
+  if (action.kind === 'pseudo_event') {
+    lines.push(`Pseudo action:   ${action.operationKey}`);
+    return true;
+  }
+  if (action.operation === 'stonith') {
+    executeFencing(cib, action, lines);
+    return true;
+  }
+  if (action.kind === 'crm_event') {
+    const what = action.primitive ? `${action.operation} for ${action.primitive.id}` : action.operation;
+    lines.push(`Cluster action:  ${what}${action.node ? ` on ${action.node}` : ''}`);
+    if (action.operation === 'lrm_delete') deleteHistory(cib, action);
+    return true;
+  }
+  return executeOperation(cib, action, lines, now, options);
+}
+
+function executeFencing(cib: Element, action: GraphAction, lines: string[]): void {
+  const operation = action.attributes.CRM_meta_stonith_action ?? 'reboot';
+  lines.push(`Fencing ${action.node} (${operation})`);
+  if (operation === 'on') return;
+  const state = nodeState(cib, action.node ?? '', action.nodeUuid ?? '');
+  Object.assign(state.attributes, { in_ccm: 'false', crmd: 'offline', join: 'down', expected: 'down' });
+  delete state.attributes.ha;
+  state.children = state.children.filter((child) => child.name !== 'lrm' && child.name !== 'transient_attributes');
+}
+
+function statusOf(cib: Element): Element {
+  let status = cib.children.find((child) => child.name === 'status');
+  if (!status) {
+    status = { name: 'status', attributes: {}, children: [] };
+    cib.children.push(status);
+  }
+  return status;
+}
+
+function nodeState(cib: Element, name: string, uuid: string): Element {
+  const status = statusOf(cib);
+  let state = status.children.find((child) => child.name === 'node_state' && child.attributes.uname === name);
+  if (!state) {
+    state = { name: 'node_state', attributes: { id: uuid, uname: name }, children: [] };
+    status.children.push(state);
+  }
+  return state;
+}
+
+function historyList(state: Element): Element {
+  let lrm = state.children.find((child) => child.name === 'lrm');
+  if (!lrm) {
+    lrm = { name: 'lrm', attributes: { id: state.attributes.id ?? '' }, children: [] };
+    state.children.push(lrm);
+  }
+  let list = lrm.children.find((child) => child.name === 'lrm_resources');
+  if (!list) {
+    list = { name: 'lrm_resources', attributes: {}, children: [] };
+    lrm.children.push(list);
+  }
+  return list;
+}
+
+function findHistory(state: Element, name: string | null | undefined): Element | undefined {
+  if (name == null) return undefined;
+  return historyList(state).children.find((child) => child.attributes.id === name);
+}
+
+function deleteHistory(cib: Element, action: GraphAction): void {
+  const state = nodeState(cib, action.node ?? '', action.nodeUuid ?? '');
+  const list = historyList(state);
+  const name = action.primitive?.id;
+  list.children = list.children.filter((child) => child.attributes.id !== name);
+}
+
+function executeOperation(cib: Element, action: GraphAction, lines: string[], now: number, options: SimulateOptions): boolean {
+  const { primitive, node } = action;
+  if (!primitive || node === null) return true;
+  const state = nodeState(cib, node, action.nodeUuid ?? node);
+  // History goes on under the name it has.
+  let name = primitive.id;
+  if (!findHistory(state, name) && primitive.longId !== null && findHistory(state, primitive.longId)) name = primitive.longId;
+  const shown = primitive.longId !== null && showsNumber(action, name) ? primitive.longId : name;
+  const interval = Number(action.attributes.CRM_meta_interval ?? '0');
+  lines.push(`Resource action: ${shown.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`);
+  if (action.operation === 'delete') {
+    const list = historyList(state);
+    list.children = list.children.filter((child) => child.attributes.id !== name);
+    return true;
+  }
+  if (action.operation === 'cancel') {
+    const history = findHistory(state, name);
+    if (history) {
+      history.children = history.children.filter(
+        (entry) => !(entry.attributes.operation === action.attributes.CRM_meta_operation && Number(entry.attributes.interval ?? 0) === interval),
+      );
+    }
+    return true;
+  }
+  if (action.operation === 'notify') return true;
+  let rc = Number(action.attributes.CRM_meta_op_target_rc ?? '0');
+  const target = rc;
+  let succeeded = true;
+  for (const failure of options.failures ?? []) {
+    const match = /^(.+)@(.+)=(\d+)$/.exec(failure);
+    if (!match || match[2] !== node) continue;
+    const key = `${name}_${action.operation}_${interval}`;
+    if (match[1] === key || match[1] === action.operationKey) {
+      rc = Number(match[3]);
+      succeeded = rc === target;
+      if (!succeeded) lines.push(`Pretending action ${action.id} failed with rc=${rc}`);
+    }
+  }
+  record(state, name, action, interval, rc, target, now, succeeded);
+  return succeeded;
+}
+
+/** Instances are shown by number where the history or the graph knows them by it. */
+function showsNumber(_action: GraphAction, _name: string): boolean {
+  return false;
+}
+
+function record(state: Element, name: string, action: GraphAction, interval: number, rc: number, target: number, now: number, succeeded: boolean): void {
+  const list = historyList(state);
+  let history = list.children.find((child) => child.attributes.id === name);
+  if (!history) {
+    const { primitive } = action;
+    const attributes: Record<string, string> = { id: name, class: primitive?.class ?? '' };
+    if (primitive?.provider != null) attributes.provider = primitive.provider;
+    attributes.type = primitive?.type ?? '';
+    const container = action.attributes.CRM_meta_container;
+    if (container !== undefined) attributes.container = container;
+    history = { name: 'lrm_resource', attributes, children: [] };
+    list.children.push(history);
+  }
+  let call = 0;
+  for (const entry of history.children) call = Math.max(call, Number.parseInt(entry.attributes['call-id'] ?? '0', 10) || 0);
+  const key = `${name}_${action.operation}_${interval}`;
+  const id = !succeeded ? `${name}_last_failure_0` : interval > 0 ? key : `${name}_last_0`;
+  const time = String(Math.floor(now / 1000));
+  const transition = `${action.id}:0:${target}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`;
+  const entry: Element = {
+    name: 'lrm_rsc_op',
+    attributes: {
+      id,
+      operation_key: key,
+      operation: action.operation,
+      'transition-key': transition,
+      'transition-magic': `0:${rc};${transition}`,
+      'call-id': String(call + 1),
+      'rc-code': String(rc),
+      'op-status': succeeded || rc === target ? '0' : '4',
+      interval: String(interval),
+      'last-rc-change': time,
+      'exec-time': '0',
+      'queue-time': '0',
+    },
+    children: [],
+  };
+  for (const half of ['migrate_source', 'migrate_target'] as const) {
+    const value = action.attributes[`CRM_meta_${half}`];
+    if (value !== undefined) entry.attributes[half] = value;
+  }
+  history.children = history.children.filter((other) => other.attributes.id !== id);
+  history.children.push(entry);
+}

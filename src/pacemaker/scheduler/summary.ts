@@ -1,0 +1,165 @@
+import type { Action } from './action';
+import { findFirstAction, newestFirstActions } from './actions';
+import { operationKey } from './actions-key';
+import type { Node } from './node';
+import type { Resource } from './resource';
+import { Role, roleName } from './role';
+import type { WorkingSet } from './working-set';
+
+/** One line of the transition summary. */
+interface Line {
+  change: string;
+  resource: string;
+  details: string;
+  suffix: string;
+}
+
+/** What will happen, in the words of `crm_simulate`'s Transition Summary: fencing and shutdowns, then each resource. */
+export function transitionSummary(ws: WorkingSet): string[] {
+  const text: string[] = [];
+  for (const action of newestFirstActions(ws)) {
+    if (action.resource || action.optional || !action.node) continue;
+    if (action.task === 'do_shutdown') text.push(`  * Shutdown ${action.node.name}`);
+    else if (action.isFencing) text.push(fencingLine(action));
+  }
+  const lines: Line[] = [];
+  for (const resource of ws.resources) collect(ws, resource, lines);
+  const idWidth = columnOf(lines.map((line) => line.resource));
+  const detailWidth = lines.reduce((width, line) => Math.max(width, line.details.length), 5);
+  for (const { change, resource, details, suffix } of lines) {
+    text.push(`  * ${change.padEnd(10)} ${resource.padEnd(idWidth)}   ( ${details.padStart(detailWidth)} )${suffix}`);
+  }
+  return text;
+}
+
+/** The column grows by what doesn't fit, with two spaces to spare. */
+function columnOf(names: readonly string[]): number {
+  let width = 5;
+  for (const name of names) if (name.length > width) width = name.length + 2;
+  return width;
+}
+
+function fencingLine(action: Action): string {
+  const node = action.node as Node;
+  const operation = action.meta.get('stonith_action') ?? 'reboot';
+  const container = node.isGuest ? node.connection?.container : null;
+  const name = container ? `${node.name} (resource: ${container.id})` : node.name;
+  return `  * Fence (${operation}) ${name}${action.reason === null ? '' : ` '${action.reason}'`}`;
+}
+
+function collect(ws: WorkingSet, resource: Resource, lines: Line[]): void {
+  if (resource.variant === 'bundle') {
+    for (const replica of resource.bundle?.replicas ?? []) {
+      if (replica.ip) collect(ws, replica.ip, lines);
+      collect(ws, replica.container, lines);
+      if (replica.remote) collect(ws, replica.remote, lines);
+      if (replica.child) collect(ws, replica.child, lines);
+    }
+    return;
+  }
+  if (resource.children.length > 0 || resource.variant !== 'primitive') {
+    for (const child of resource.children) collect(ws, child, lines);
+    return;
+  }
+  describePrimitive(resource, lines);
+}
+
+function actionOn(resource: Resource, task: string, node: Node | null): Action | null {
+  return findFirstAction(resource, operationKey(resource.id, task, 0), node);
+}
+
+function describePrimitive(resource: Resource, lines: Line[]): void {
+  const next = resource.assignedTo;
+  let current: Node | null = null;
+  let { role } = resource;
+  if (resource.running.length > 0) {
+    current = currentNode(resource);
+    if (role === Role.Stopped) role = Role.Started;
+  }
+  if (!current && resource.orphan) return;
+  if (!resource.managed || (!current && !next)) return;
+  const moving = current !== null && next !== null && current !== next;
+  const start = next ? actionOn(resource, 'start', next) : null;
+  const stop = start === null || !start.runnable ? actionOn(resource, 'stop', null) : current ? actionOn(resource, 'stop', current) : null;
+  const promote = next ? actionOn(resource, 'promote', next) : null;
+  const demote = current || next ? actionOn(resource, 'demote', current ?? next) : null;
+  const add = (change: string, origin: Node | null, destination: Node | null, action: Action | null, source: Action | null): void => {
+    const line = describe(resource, role, change, origin, destination, action, source);
+    if (line) lines.push(line);
+  };
+  if (role === resource.nextRole) {
+    const migrate = next ? actionOn(resource, 'migrate_from', next) : null;
+    if (migrate?.runnable && !migrate.optional && role === Role.Started) add('Migrate', current, next, start, null);
+    else if (resource.reload) add('Reload', current, next, start, null);
+    else if (start === null || start.optional) {
+      if (demote && promote && !demote.optional && !promote.optional) add('Re-promote', current, next, promote, demote);
+    } else if (!start.runnable) add('Stop', current, null, stop, stop?.reason != null ? stop : start);
+    else if (moving && current) add(resource.failed ? 'Recover' : 'Move', current, next, stop, null);
+    else if (resource.failed) add('Recover', current, null, stop, null);
+    else add('Restart', current, null, start, null);
+    return;
+  }
+  if (stop && (resource.nextRole === Role.Stopped || (start && !start.runnable))) {
+    for (const node of resource.running) {
+      const stopThere = actionOn(resource, 'stop', node);
+      if (stopThere) add('Stop', node, null, stopThere, stopThere.reason !== null ? stopThere : start);
+    }
+    return;
+  }
+  if (stop && resource.failed && resource.stopNeeded) {
+    // Recovered, in its next role.
+    add('Recover', current, next, stop, start);
+    return;
+  }
+  if (moving) {
+    add('Move', current, next, stop, null);
+    return;
+  }
+  if (resource.reload) {
+    add('Reload', current, next, start, null);
+    return;
+  }
+  if (stop && !stop.optional) {
+    add('Restart', current, next, start, null);
+    return;
+  }
+  if (role === Role.Promoted) {
+    add('Demote', current, next, demote, null);
+    return;
+  }
+  if (resource.nextRole === Role.Promoted && role > Role.Stopped) {
+    add('Promote', current, next, promote, null);
+    return;
+  }
+  if (resource.nextRole > Role.Stopped) add('Start', current, next, start, null);
+}
+
+function currentNode(resource: Resource): Node | null {
+  if (resource.partialMigrationSource && resource.running.includes(resource.partialMigrationSource)) return resource.partialMigrationSource;
+  return resource.running[0] ?? null;
+}
+
+function describe(resource: Resource, role: Role, change: string, origin: Node | null, destination: Node | null, action: Action | null, sourceGiven: Action | null): Line | null {
+  const next = resource.nextRole;
+  const needRole = role > Role.Started || next > Role.Unpromoted;
+  const sameHost = origin !== null && origin === destination;
+  const sameRole = role === next;
+  const [from, to] = [roleName(role), roleName(next)];
+  let details: string;
+  if (needRole && !origin) details = `${from} -> ${to} ${destination?.name}`;
+  else if (!origin) details = `${destination?.name}`;
+  else if (needRole && !destination) details = `${from} ${origin.name}`;
+  else if (!destination) details = origin.name;
+  else if (needRole && sameRole && sameHost) details = `${from} ${origin.name}`;
+  else if (sameRole && sameHost) details = origin.name;
+  else if (needRole && sameRole) details = `${origin.name} -> ${destination.name} ${from}`;
+  else if (sameRole) details = `${origin.name} -> ${destination.name}`;
+  else if (sameHost) details = `${from} -> ${to} ${origin.name}`;
+  else details = `${from} ${origin.name} -> ${to} ${destination.name}`;
+  const source = sourceGiven ?? action;
+  const blocked = action !== null && !action.runnable;
+  let suffix = '';
+  if (source?.reason != null) suffix = `  due to ${source.reason}${blocked ? ' (blocked)' : ''}`;
+  else if (blocked) suffix = ' blocked';
+  return { change, resource: resource.id, details, suffix };
+}
