@@ -66,7 +66,7 @@ test('an exported world opens again', async ({ page }) => {
   await page.getByRole('menuitem', { name: 'Export the world as a file' }).click();
   const file = await (await downloading).path();
   await student.sit('node1');
-  await student.type('rm /root/note', 'node1');
+  await student.type('rm -f /root/note', 'node1');
   const choosing = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('menuitem', { name: 'Open a world from a file' }).click();

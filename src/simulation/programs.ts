@@ -1,27 +1,103 @@
 import { programs as accounts } from '../programs/accounts';
 import { programs as coreutils } from '../programs/coreutils';
-import { programs as corosync } from '../programs/corosync';
-import { programs as crm } from '../programs/crm';
 import { programs as firewall } from '../programs/firewall';
 import { programs as network } from '../programs/network';
-import { programs as packages } from '../programs/packages';
 import { programs as pcs } from '../programs/pcs';
 import { programs as shell } from '../programs/shell';
 import { programs as ssh } from '../programs/ssh';
-import { programs as systemd } from '../programs/systemd';
 import type { ProgramTable } from '../shell/process';
+
+type Family = () => Promise<{ readonly programs: ProgramTable }>;
+
+/**
+ * Families that come in chunks of their own, when one of their programs is first run: the page's first prompt doesn't
+ * wait for them. Their names stand here because a table must be whole before anything is loaded; a test compares.
+ */
+export const lazyFamilies: readonly { readonly names: readonly string[]; readonly load: Family }[] = [
+  {
+    names: [
+      'corosync',
+      'corosync-cfgtool',
+      'corosync-cmapctl',
+      'corosync-cpgtool',
+      'corosync-keygen',
+      'corosync-quorumtool',
+    ],
+    load: () => import('../programs/corosync'),
+  },
+  {
+    names: [
+      'attrd_updater',
+      'cibadmin',
+      'crm_attribute',
+      'crm_error',
+      'crm_failcount',
+      'crm_mon',
+      'crm_node',
+      'crm_resource',
+      'crm_standby',
+      'crm_verify',
+      'crmadmin',
+    ],
+    load: () => import('../programs/crm'),
+  },
+  {
+    names: ['dnf', 'rpm', 'dpkg', 'dpkg-query'],
+    load: () => import('../programs/packages'),
+  },
+  {
+    names: [
+      'chronyc',
+      'dmesg',
+      'free',
+      'getenforce',
+      'hostnamectl',
+      'journalctl',
+      'last',
+      'localectl',
+      'logger',
+      'loginctl',
+      'lscpu',
+      'lsmod',
+      'modprobe',
+      'selinuxenabled',
+      'sestatus',
+      'setenforce',
+      'sysctl',
+      'systemctl',
+      'systemd-detect-virt',
+      'timedatectl',
+      'uptime',
+      'w',
+      'who',
+    ],
+    load: () => import('../programs/systemd'),
+  },
+];
+
+function lazily({ names, load }: (typeof lazyFamilies)[number]): ProgramTable {
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        load: async () => {
+          const program = (await load()).programs[name];
+          if (program === undefined) throw new Error(`no program ${name} in its family`);
+          return typeof program === 'function' ? program : program.load();
+        },
+      },
+    ]),
+  );
+}
 
 /** Every program that a world's executable files may name. */
 export const programs: ProgramTable = {
   ...accounts,
   ...coreutils,
-  ...corosync,
-  ...crm,
   ...firewall,
   ...network,
-  ...packages,
   ...pcs,
   ...shell,
-  ...systemd,
   ...ssh,
+  ...Object.assign({}, ...lazyFamilies.map(lazily)),
 };
