@@ -203,7 +203,11 @@ async function run(process: Process, settings: Settings): Promise<number> {
     tally.lastAt = process.world.now;
     await sendOne(process, settings, tally, unanswered);
     if (settings.count !== null && tally.sent >= settings.count) break;
-    await pause(process, Math.min(settings.intervalMs, Math.max(0, end - process.world.now)), () => interrupted);
+    await pause(
+      process,
+      Math.min(nextDelay(process, settings), Math.max(0, end - process.world.now)),
+      () => interrupted,
+    );
   }
   await lastAnswers(process, settings, tally, unanswered, end, () => interrupted);
   await process.stdout.write(statistics(settings, tally));
@@ -296,6 +300,12 @@ function formatTime(micros: number): string {
   if (ms >= 100) return ms.toFixed(0);
   if (ms >= 10) return ms.toFixed(1);
   return ms >= 1 ? ms.toFixed(2) : ms.toFixed(3);
+}
+
+/** The interval, and what the scheduler adds to it. */
+function nextDelay(process: Process, settings: Settings): number {
+  const late = settings.intervalMs < 200 ? 0 : process.transact((world) => randomInteger(world, 0, 28));
+  return settings.intervalMs + late;
 }
 
 /** Waits until the next packet is due, or the user ends it. */

@@ -2,9 +2,11 @@ import { credentialsFor, findUser } from '../../machine/accounts';
 import { readFileIfThere } from '../../machine/files';
 import { accountCredentials, findAccount, loginEnvironment } from '../../shell/login';
 import type { Child, Input, Process, Program, SpawnOptions, Tty } from '../../shell/process';
+import { DeviceTty } from '../../shell/tty';
 import { textInput, viewOf } from '../../shell/view';
 import { ClientError, type ConnectSettings, isAlive, openSession, parseDestination, type Session } from './client';
 import { addCommandLineOption, type ClientOptions, ConfigError, readClientConfig } from './config';
+import { overConnection } from './remotetty';
 import { SshpassTty } from './sshpass';
 
 const USAGE = `usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface]
@@ -142,7 +144,8 @@ async function run(process: Process, line: CommandLine, typed: string): Promise<
 
 /** The real terminal: sshpass's one is only for prompts. */
 function outerTty(process: Process): Tty | null {
-  return process.tty instanceof SshpassTty ? process.tty.outer : process.tty;
+  const { tty } = viewOf(process).core;
+  return tty instanceof SshpassTty ? tty.outer : tty;
 }
 
 function wantsTerminal(process: Process, line: CommandLine): 'yes' | 'no' | 'refused' {
@@ -172,14 +175,45 @@ async function runRemote(
   const noInput =
     line.flags.includes('n') || line.flags.includes('f') || line.options.values.get('stdinnull') === 'yes';
   if (line.flags.includes('N')) return holdOpen(process, session);
-  const child = await startRemote(process, session, command, tty, noInput);
+  const path = { isOpen: () => isAlive(process, session), now: () => process.world.now };
+  const remoteTty = tty instanceof DeviceTty ? overConnection(tty, path) : tty;
+  const child = await startRemote(process, session, command, remoteTty, noInput);
   if (child.pid === 0) return child.wait();
+  noteConnection(process, session, child.pid);
   if (tty) await greet(process, session, child, command);
   if (line.flags.includes('f')) return 0;
   const status = await follow(process, session, child, tty !== null, quiet);
   if (!noInput && !tty) await eatInput(process);
-  endLogin(process, session, child.pid);
+  endLogin(process, session);
   return status;
+}
+
+/** Both ends list the connection while their processes live. */
+function noteConnection(process: Process, session: Session, remotePid: number): void {
+  process.transact((world, machine) => {
+    const here = { address: session.source, port: session.sourcePort };
+    const there = { address: session.address, port: session.port };
+    const sides = [
+      { machine, own: here, other: there, process: 'ssh', pid: process.pid, fd: 3 },
+      { machine: world.machines[session.machine], own: there, other: here, process: 'sshd', pid: remotePid, fd: 4 },
+    ];
+    for (const side of sides) {
+      if (!side.machine) continue;
+      const { processes, network } = side.machine;
+      network.connections = [
+        ...(network.connections ?? []).filter((entry) => processes[entry.pid] !== undefined),
+        {
+          localAddress: side.own.address,
+          localPort: side.own.port,
+          peerAddress: side.other.address,
+          peerPort: side.other.port,
+          process: side.process,
+          pid: side.pid,
+          fd: side.fd,
+        },
+      ];
+    }
+  });
 }
 
 /** ssh reads all of its input, whether or not the command does: a loop that reads lines finds none left. */
@@ -269,10 +303,9 @@ async function greet(process: Process, session: Session, child: Child, command: 
   await process.stdout.write(message + greeting);
 }
 
-function endLogin(process: Process, session: Session, pid: number): void {
+function endLogin(process: Process, session: Session): void {
   process.transact((world) => {
     const machine = world.machines[session.machine];
-    void pid;
     const login = machine?.logins.findLast(
       (entry) => entry.until === null && entry.from === session.source && entry.user === session.user,
     );

@@ -3,6 +3,7 @@ import type { ProcessGroup } from '../../shell/group';
 import { type Caller, OpenFile, Waiters } from '../../shell/openfile';
 import type { Child, Process, Program, Tty } from '../../shell/process';
 import type { TerminalTty } from '../../shell/terminaltty';
+import { viewOf } from '../../shell/view';
 
 /** Exit statuses of sshpass. */
 const status = { invalid: 1, conflicting: 2, runtime: 3, wrongPassword: 5, unknownHost: 6 } as const;
@@ -118,7 +119,7 @@ export const sshpass: Program = async (process) => {
   // A command that can't be found is sshpass's own message.
   const silent = await process
     .spawn(request.command, {
-      tty: new SshpassTty(terminal, process.tty),
+      tty: new SshpassTty(terminal, viewOf(process).core.tty),
       stderr: process.stderr,
     })
     .catch(() => null);
