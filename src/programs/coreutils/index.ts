@@ -7,6 +7,7 @@ import {
   install,
   mktemp,
   nproc,
+  paste,
   printenv,
   pwd,
   readlink,
@@ -21,6 +22,7 @@ import { grep } from './grep';
 import { libraryProgram } from './library';
 import { ls } from './list';
 import { chgrp, chmod, chown } from './ownership';
+import { paste } from './paste';
 import { cat, head, rev, tac, tail, tee, wc } from './text';
 import { mkdir, rm, rmdir, touch } from './tree';
 
@@ -32,7 +34,7 @@ const fromLibrary = [
   'column',
   'comm',
   'join',
-  'paste',
+
   'fold',
   'expand',
   'unexpand',
