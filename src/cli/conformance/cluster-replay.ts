@@ -4,6 +4,7 @@ import { addFault, cutBetween, removeFaults } from '../../network/faults';
 import { setCable } from '../../network/links';
 import { Simulation } from '../../simulation/simulation';
 import type { World } from '../../world/world';
+import { ElectionChance } from './chance';
 import type { RecordedLine, StepOutput } from './recording';
 import type { ScenarioLine } from './scenario';
 
@@ -32,6 +33,7 @@ export async function replayScenario(
     if (line.kind === 'step') await player.step(line);
     else await player.directive(line);
   }
+  await player.rest();
   await player.finish();
   return player.replay;
 }
@@ -39,12 +41,16 @@ export async function replayScenario(
 /** Scenarios in which a node that was told to reboot stayed off: a fault of the recorder, mended later (its README). */
 const STAYS_OFF = new Set(['07-process-faults', '08-clean-start']);
 
+/** How often it is seen to that the recorded node would win an election, in ms. */
+const CHANCE_STEP = 100;
+
 const names = (list: string) => list.split(',').filter((name) => name !== '');
 
 class Player {
   readonly replay: Replay = { steps: [], polls: new Map() };
   readonly simulation = new Simulation(startWorld('recording', 1));
   readonly #recorded: RecordedLine[];
+  readonly #chance: ElectionChance;
   /** Simulated time of the recording's zero. */
   #zero: number | null = null;
   #background: Promise<void>[] = [];
@@ -55,6 +61,14 @@ class Player {
     recorded: readonly RecordedLine[],
   ) {
     this.#recorded = recorded.filter((line) => line.cmd !== undefined || line.fault !== undefined);
+    this.#chance = new ElectionChance(recorded);
+    this.simulation.runtime.spawn('chance', async (task) => {
+      for (;;) {
+        const prepare = this.#chance.prepare(this.simulation.world, this.#t);
+        if (prepare) this.simulation.runtime.transact(prepare);
+        await task.sleep(CHANCE_STEP);
+      }
+    });
   }
 
   get #now(): number {
@@ -75,6 +89,14 @@ class Player {
     const lasts = await this.#measure(step);
     await this.#waitFor(isLine, lasts);
     this.replay.steps.push(await this.#run(step.node, step.command, step));
+  }
+
+  /** What was recorded behind the end of the source: a later part of it wasn't kept. */
+  async rest(): Promise<void> {
+    for (const { node, cmd, user = 'root', stdin = '', poll } of [...this.#recorded]) {
+      if (poll || node === undefined || cmd === undefined) continue;
+      await this.step({ kind: 'step', quiet: false, user, node, limit: 120, stdin, command: cmd });
+    }
   }
 
   async directive({ name, argument }: Directive): Promise<void> {
@@ -169,6 +191,8 @@ class Player {
     const nodes = names(list);
     const full = nodes.map((node) => `${node}.example.com`).join(' ');
     const first = nodes[0] as string;
+    // The recording begins when this has ended.
+    this.#zero = null;
     await this.#run(first, `pcs host auth -u hacluster -p centos ${full}`, {});
     await this.#run(first, `pcs cluster setup ${name} ${full} ${options.join(' ')} --start --wait=60`, {});
     await this.#settle(`${first} 60`);

@@ -3,6 +3,8 @@ export interface RecordedLine {
   readonly t: number;
   readonly node?: string;
   readonly cmd?: string;
+  readonly user?: string;
+  readonly stdin?: string;
   readonly stdout?: string;
   readonly stderr?: string;
   readonly rc?: number;

@@ -172,6 +172,9 @@ WantedBy=multi-user.target
       ...['attrd', 'based', 'controld', 'execd', 'fenced', 'schedulerd'].map((name) =>
         textFile(`/usr/libexec/pacemaker/pacemaker-${name}`, '', { mode: 0o755, size: 120_000 }),
       ),
+      directory('/usr/lib/ocf'),
+      directory('/usr/lib/ocf/resource.d'),
+      directory('/usr/lib/ocf/resource.d/pacemaker'),
       directory('/etc/pacemaker', { mode: 0o750, group: 'haclient' }),
       directory('/var/lib/pacemaker', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
       directory('/var/lib/pacemaker/cib', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
