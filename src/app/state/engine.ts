@@ -3,6 +3,7 @@ import { EngineLink } from './link';
 
 let link: EngineLink | null = null;
 let started: Promise<StartAnswer> | null = null;
+let firstTerminal: Promise<boolean> | null = null;
 let fatal: ((message: string) => void) | null = null;
 let fatalMessage: string | null = null;
 
@@ -20,6 +21,23 @@ export function launchEngine(): void {
     lab: address.get('lab'),
     fresh: address.has('fresh'),
   });
+  firstTerminal = started.then(openFirstTerminal).catch(() => false);
+}
+
+/** The terminal that a newcomer sees first: its shell logs in while the page is still being loaded. */
+export const FIRST_TERMINAL = { id: 1, machine: 'node1', columns: 80, rows: 24 } as const;
+
+async function openFirstTerminal(): Promise<boolean> {
+  const { id, machine, columns, rows } = FIRST_TERMINAL;
+  await engine().ask('terminal.open', { terminal: id, machine, columns, rows });
+  return true;
+}
+
+/** Whether the first terminal's shell is open. Asked once; later answers are null: the terminal opens its own. */
+export function takeFirstTerminal(): Promise<boolean> | null {
+  const taken = firstTerminal;
+  firstTerminal = null;
+  return taken;
 }
 
 export function engine(): EngineLink {

@@ -4,13 +4,15 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import type { EngineNotice } from '../../engine/protocol';
 import { messages } from '../messages';
-import { engine } from '../state/engine';
+import { engine, FIRST_TERMINAL, takeFirstTerminal } from '../state/engine';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
 import { copyText } from './clipboard';
 import { TERMINAL_FONT, TERMINAL_THEME } from './theme';
 
 const SCROLLBACK_LINES = 2_000;
+/** Making a WebGL context takes a while; the first prompt doesn't wait for it. */
+const WEBGL_AFTER_MS = 3_000;
 /** Lines kept over a reload. */
 const KEPT_LINES = 200;
 
@@ -57,9 +59,8 @@ export class MachineTerminal {
     this.xterm.loadAddon(new Unicode11Addon());
     this.xterm.unicode.activeVersion = '11';
     this.xterm.onData((data) => this.#keys(data));
-    this.xterm.onResize(({ cols, rows }) => {
-      if (this.#connection === 'open')
-        engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: cols, rows });
+    this.xterm.onResize(() => {
+      if (this.#connection === 'open') this.#tellSize();
     });
     this.xterm.attachCustomKeyEventHandler((event) => this.#mayPass(event));
     this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true });
@@ -97,7 +98,7 @@ export class MachineTerminal {
     this.#visible = visible;
     if (visible) {
       this.fit();
-      void this.#startWebgl();
+      setTimeout(() => void this.#startWebgl(), performance.now() < WEBGL_AFTER_MS ? WEBGL_AFTER_MS : 0);
       const { unseen } = useSession.getState();
       if (unseen.has(this.#machine)) {
         useSession.setState({ unseen: new Set([...unseen].filter((name) => name !== this.#machine)) });
@@ -120,21 +121,28 @@ export class MachineTerminal {
     this.#connection = 'opening';
     this.#restoreScreen();
     const { cols, rows } = this.xterm;
-    engine()
-      .ask('terminal.open', { terminal: this.#id, machine: this.#machine, columns: cols, rows })
-      .then(
-        () => {
-          this.#connection = 'open';
-          void this.#keepScreen();
-          const now = this.xterm;
-          if (now.cols !== cols || now.rows !== rows) {
-            engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: now.cols, rows: now.rows });
-          }
-        },
-        () => {
-          this.#connection = 'none';
-        },
-      );
+    this.#openShell(cols, rows).then(
+      (opened) => {
+        this.#connection = 'open';
+        void this.#keepScreen();
+        if (this.xterm.cols !== opened.columns || this.xterm.rows !== opened.rows) this.#tellSize();
+      },
+      () => {
+        this.#connection = 'none';
+      },
+    );
+  }
+
+  /** Gives the size that the shell believes in. */
+  async #openShell(columns: number, rows: number): Promise<{ columns: number; rows: number }> {
+    if (this.#id === FIRST_TERMINAL.id && (await takeFirstTerminal())) return FIRST_TERMINAL;
+    await engine().ask('terminal.open', { terminal: this.#id, machine: this.#machine, columns, rows });
+    return { columns, rows };
+  }
+
+  #tellSize(): void {
+    const { cols, rows } = this.xterm;
+    engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: cols, rows });
   }
 
   focus(): void {
@@ -274,7 +282,7 @@ export class MachineTerminal {
   }
 
   async #startWebgl(): Promise<void> {
-    if (this.#webgl) return;
+    if (this.#webgl || !this.#visible) return;
     try {
       const { WebglAddon } = await import('@xterm/addon-webgl');
       if (!this.#visible || this.#webgl) return;

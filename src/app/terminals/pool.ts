@@ -1,3 +1,4 @@
+import { FIRST_TERMINAL } from '../state/engine';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
 import { MachineTerminal } from './machine-terminal';
@@ -8,7 +9,8 @@ const terminals = new Map<string, MachineTerminal>();
 export function terminalOf(machine: string): MachineTerminal {
   let terminal = terminals.get(machine);
   if (!terminal) {
-    terminal = new MachineTerminal(terminals.size + 1, machine);
+    const id = machine === FIRST_TERMINAL.machine ? FIRST_TERMINAL.id : terminals.size + 2;
+    terminal = new MachineTerminal(id, machine);
     terminals.set(machine, terminal);
   }
   return terminal;
