@@ -3,12 +3,15 @@ import { bash } from './bash/main';
 import type { CompletionTable } from './completion';
 import type { ProgramTable } from './process';
 import { ProcessTableBase } from './table';
+import { UnitRunner } from './unitrunner';
 
 export { type CommandResult, type RunOptions, runCommand, runProgram } from './command';
+export { TerminalSession, type TerminalSessionState } from './terminal';
 
 /** All running processes of a simulation. `bash` and `sh` are always among its programs. */
 export class ProcessTable extends ProcessTableBase {
   constructor(runtime: Runtime, programs: ProgramTable, completions: CompletionTable = {}) {
     super(runtime, { bash, sh: bash, ...programs }, completions);
+    new UnitRunner(this);
   }
 }

@@ -365,6 +365,7 @@ export class ProcessTableBase {
 
   #finish(process: SimProcess, status: number): void {
     process.tasks.clear();
+    process.leaving = status;
     for (const call of process.atEnd.splice(0)) call();
     for (const fd of [...process.fds.keys()]) process.closeFd(fd);
     process.group.remove(process);

@@ -49,7 +49,7 @@ export const timeout: Program = (process) =>
       const hint = `Try '${name} --help' for more information.\n`;
       const [limitText, ...argv] = options.operands;
       if (limitText === undefined || argv.length === 0) {
-        await process.stderr.write(`${name}: missing operand\n${hint}`);
+        await process.stderr.write(hint);
         return 125;
       }
       const limit = duration(limitText);

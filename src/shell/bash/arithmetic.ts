@@ -337,7 +337,11 @@ class Evaluator {
     const token = this.#next();
     if (token.kind === 'number') return token.value;
     if (token.kind === 'name') return this.#postfix(token);
-    if (token.kind === 'end') throw this.#error('syntax error: operand expected', token.at);
+    if (token.kind === 'end') {
+      // The last operator is to blame, with what follows it.
+      const last = this.#tokens[this.#tokens.length - 2];
+      throw this.#error('syntax error: operand expected', last?.at ?? token.at);
+    }
     switch (token.text) {
       case '!':
         return this.#unary() === 0n ? 1n : 0n;

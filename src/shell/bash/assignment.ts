@@ -43,6 +43,7 @@ export async function assignArray(
 ): Promise<void> {
   if (variable.readonly) throw new ReadonlyError(name);
   const associative = variable.value?.kind === 'associative';
+  variable.bare = false;
   const entries = await arrayEntries(shell, value.elements, associative);
   if (!append) {
     variable.value = associative ? { kind: 'associative', items: new Map() } : { kind: 'indexed', items: new Map() };

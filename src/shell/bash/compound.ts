@@ -55,6 +55,8 @@ export async function runCompound(shell: Shell, node: Exclude<CommandNode, { typ
 
 async function runRedirected(shell: Shell, node: Extract<CommandNode, { type: 'Redirected' }>): Promise<void> {
   let restore: () => void;
+  const outer = shell.temporaries;
+  shell.temporaries = [];
   try {
     restore = await applyRedirects(shell, node.redirects);
   } catch (error) {
@@ -67,6 +69,9 @@ async function runRedirected(shell: Shell, node: Extract<CommandNode, { type: 'R
     await runCommandNode(shell, node.command);
   } finally {
     restore();
+    const own = shell.temporaries;
+    shell.temporaries = outer;
+    for (const clean of own) await clean();
   }
 }
 

@@ -3,7 +3,7 @@ import { FileError, fileSize, permitted, stat } from '../../machine/files';
 import type { Inode } from '../../world/file';
 import { ExpansionError } from './errors';
 import { expandPattern, expandRegExp, expandText } from './expand';
-import { compareNames } from './glob';
+import { orderOf } from './glob';
 import { matchesPattern } from './pattern';
 import type { Shell } from './shell';
 import { tracePrefix } from './trace';
@@ -138,8 +138,8 @@ async function evaluateBinary(shell: Shell, node: Extract<TestExpression, { type
     default: {
       const right = await expandText(shell, node.right);
       await trace(shell, `${shown} ${node.operator} ${right === '' ? "''" : right}`);
-      if (node.operator === '<') return compareNames(left, right) < 0;
-      if (node.operator === '>') return compareNames(left, right) > 0;
+      if (node.operator === '<') return orderOf(shell)(left, right) < 0;
+      if (node.operator === '>') return orderOf(shell)(left, right) > 0;
       return fileComparison(shell, node.operator, left, right);
     }
   }

@@ -38,7 +38,7 @@ export function declarationOf(name: string, variable: Variable, style: 'declare'
   const scalar = value?.kind === 'scalar' ? value.text : undefined;
   if (style === 'assignment' && letters === '' && scalar !== undefined) return `${name}=${quoteForReuse(scalar)}`;
   const head = `declare -${letters === '' ? '-' : letters} ${name}`;
-  if (!value) return head;
+  if (!value || (variable.bare && value.kind !== 'scalar' && value.items.size === 0)) return head;
   if (value.kind !== 'scalar') return `${head}=${arrayText(value)}`;
   return `${head}=${style === 'assignment' ? quoteForReuse(value.text) : quoteDouble(value.text)}`;
 }

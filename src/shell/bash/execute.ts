@@ -9,7 +9,7 @@ import type { ProcessView } from '../view';
 import { Discard, ExpansionError, INTERRUPT, LoopJump, ReturnJump, ShellExit } from './errors';
 import { RedirectFailure } from './redirect';
 import type { Shell } from './shell';
-import { completeCommands, lineOf, parseSource, type Source } from './syntax';
+import { completeCommands, extendedPattern, lineOf, parseSource, type Source } from './syntax';
 import { ReadonlyError } from './variables';
 
 /** Runs statements one after the other. `shell.status` is the last one's. */
@@ -69,8 +69,6 @@ export async function checkFailure(shell: Shell): Promise<void> {
 export async function runTrap(shell: Shell, name: string): Promise<void> {
   const command = shell.traps.commands.get(name);
   if (!command) return;
-  if (name === 'ERR' && shell.callStack.some((frame) => frame.kind === 'function') && !shell.options.has('errtrace'))
-    return;
   const { status, pipeStatus, lastArgument } = shell;
   // A trap doesn't trigger itself.
   shell.traps.commands.delete(name);
@@ -101,7 +99,7 @@ export async function runText(shell: Shell, text: string, source: Source): Promi
   try {
     const { script, problem } = parseSource(text);
     const end = problem && problem.messages.length > 0 ? problem.from : Number.POSITIVE_INFINITY;
-    const ready = script.commands.filter((statement) => statement.end <= end);
+    const ready = script.commands.filter((statement) => statement.pos < end);
     if (ready.length === 0 && !problem) shell.status = 0;
     await runStatements(shell, ready);
     if (problem && problem.messages.length > 0) await reportSyntax(shell, problem.messages);
@@ -116,12 +114,15 @@ export async function reportSyntax(
   shell: Shell,
   messages: readonly { readonly line: number; readonly text: string }[],
 ): Promise<void> {
-  const shown = shell.interactive && !shell.frame ? messages.slice(0, 1) : messages;
+  const { source } = shell;
+  const shown = shell.interactive && !source.evaluated && source.file === '' ? messages.slice(0, 1) : messages;
   for (const message of shown) {
     const line = shell.source.firstLine + message.line - 1;
-    const inner = shell.source.command ? '-c: ' : shell.source.file === 'eval' ? 'eval: ' : '';
-    const file = shell.source.file && shell.source.file !== 'eval' ? shell.source.file : shell.name;
-    const prefix = shell.interactive && !shell.frame ? `${shell.name}: ${inner}` : `${file}: ${inner}line ${line}: `;
+    const { evaluated, command, file } = shell.source;
+    const inner = evaluated ? 'eval: ' : command ? '-c: ' : '';
+    const place = shell.interactive && !evaluated && file === '' ? '' : `line ${line}: `;
+    const sourced = file !== '' && shell.interactive ? `${file}: ` : '';
+    const prefix = `${shell.interactive || file === '' ? shell.name : file}: ${sourced}${inner}${place}`;
     await shell.writeError(`${prefix}${message.text}\n`);
   }
   shell.status = 2;
@@ -135,8 +136,13 @@ export async function runSource(shell: Shell, source: Source): Promise<boolean> 
   shell.source = source;
   const { script, problem } = parseSource(source.text);
   const broken = problem && problem.messages.length > 0 ? problem : null;
-  const ready = broken ? script.commands.filter((statement) => statement.end <= broken.from) : script.commands;
+  const ready = broken ? script.commands.filter((statement) => statement.pos < broken.from) : script.commands;
   for (const group of completeCommands(source.text, ready)) {
+    const bad = shell.shopts.has('extglob') ? null : extendedPattern(source.text, group);
+    if (bad !== null) {
+      await reportSyntax(shell, bad);
+      return shell.interactive;
+    }
     if (!(await guarded(shell, () => runStatements(shell, group)))) return false;
   }
   if (broken) await reportSyntax(shell, broken.messages);

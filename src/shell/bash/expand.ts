@@ -156,6 +156,13 @@ function addLiteral(
   last: boolean,
 ): void {
   let text = raw;
+  const named = first && context.split && !context.noTilde ? /^[A-Za-z_]\w*\+?=/.exec(text) : null;
+  if (named) {
+    // `name=~` expands as an assignment would, even as an argument.
+    builder.active(named[0]);
+    addLiteral(shell, builder, text.slice(named[0].length), { ...context, split: false, assignment: true }, true, last);
+    return;
+  }
   if (first && !context.noTilde && text.startsWith('~')) text = addTilde(shell, builder, text, context, last);
   let run = '';
   for (let i = 0; i < text.length; i++) {

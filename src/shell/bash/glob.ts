@@ -21,7 +21,13 @@ export function expandPathname(shell: Shell, pattern: string): string[] {
     bases = bases.flatMap((base) => step(shell, base, part, last));
     if (bases.length === 0) return [];
   }
-  return bases.filter((base) => base !== '').sort(compareNames);
+  return bases.filter((base) => base !== '').sort(orderOf(shell));
+}
+
+/** Names in the order of the shell's locale. */
+export function orderOf(shell: Shell): (a: string, b: string) => number {
+  const locale = shell.vars.get('LC_ALL') || shell.vars.get('LC_COLLATE') || shell.vars.get('LANG') || 'C';
+  return /^(C|POSIX)\b/.test(locale) ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : compareNames;
 }
 
 /** The order of file names in en_US.UTF-8: letters before case, punctuation ignored at first. */

@@ -1,4 +1,5 @@
 import type {
+  Assignment,
   Command,
   CommandExpansionPart,
   CommandNode,
@@ -13,9 +14,15 @@ import type { WordContext } from './words';
 /** Assignments in front of a command, and its words: what a builtin is given. */
 export interface Invocation {
   readonly argv: readonly string[];
-  readonly assignments: readonly import('unbash').Assignment[];
+  readonly assignments: readonly Assignment[];
   /** Arguments of declaration builtins that are assignments, by their place in `argv`. */
-  readonly declared: ReadonlyMap<number, import('unbash').Assignment>;
+  readonly declared: ReadonlyMap<number, DeclaredArgument>;
+}
+
+/** `name=value` as an argument; `text` is the expanded value, null for `(…)`. */
+export interface DeclaredArgument {
+  readonly assignment: Assignment;
+  readonly text: string | null;
 }
 
 /** A builtin command; gives its exit status. */

@@ -29,6 +29,8 @@ export async function expandParameter(shell: Shell, part: ParameterPart, quoted:
     const name = part.text.slice(1);
     return present(shell, name, subjectOf(shell, name));
   }
+  const bang = /^\$\{!(:?[-+=?])([\s\S]*)\}$/.exec(part.text);
+  if (bang) return lastBackground(shell, bang[1] ?? '', bang[2] ?? '');
   const bad = () => new ExpansionError(`${part.text}: bad substitution`, true);
   if (part.operation?.type === 'Unknown') throw bad();
   if (part.parameter === '') throw bad();
@@ -64,6 +66,15 @@ export async function expandParameter(shell: Shell, part: ParameterPart, quoted:
   return operate(shell, part, label, value, quoted);
 }
 
+/** `${!:-word}`: an operator on `$!`. */
+function lastBackground(shell: Shell, operator: string, word: string): Parameter {
+  const text = shell.parameter('!');
+  if ((text === undefined) === operator.endsWith('-')) return { kind: 'word', word: parseWord(word) };
+  if (operator.endsWith('+'))
+    return text === undefined ? { kind: 'text', text: '' } : { kind: 'word', word: parseWord(word) };
+  return { kind: 'text', text: text ?? '' };
+}
+
 function namesWith(shell: Shell, prefix: string, joined: boolean): Parameter {
   const items = shell.vars.names().filter((name) => name.startsWith(prefix) && shell.vars.find(name)?.value);
   return { kind: 'list', items, joined };
@@ -76,7 +87,7 @@ function lengthOf(shell: Shell, name: string, value: Subject): number {
 }
 
 function unbound(name: string): ExpansionError {
-  return new ExpansionError(`${name}: unbound variable`, true, 127);
+  return new ExpansionError(`${/^\d+$/.test(name) ? '$' : ''}${name}: unbound variable`, true, 127);
 }
 
 /** A value without operators: `set -u` complains here. */

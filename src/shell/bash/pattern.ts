@@ -38,7 +38,7 @@ export function hasPattern(pattern: string, extended: boolean): boolean {
     const c = pattern[i];
     if (c === '\\') i++;
     else if (c === '*' || c === '?') return true;
-    else if (c === '[' && bracketEnd(pattern, i) > 0) return true;
+    else if (c === '[' && bracketEnd(pattern, i, true) > 0) return true;
     else if (extended && c !== undefined && '+@!'.includes(c) && pattern[i + 1] === '(') return true;
   }
   return false;
@@ -59,7 +59,7 @@ function escapeMember(character: string): string {
 }
 
 /** Position of the `]` that closes the bracket at `at`, or -1. */
-function bracketEnd(pattern: string, at: number): number {
+function bracketEnd(pattern: string, at: number, path: boolean): number {
   let i = at + 1;
   if (pattern[i] === '!' || pattern[i] === '^') i++;
   if (pattern[i] === ']') i++;
@@ -70,7 +70,7 @@ function bracketEnd(pattern: string, at: number): number {
       const close = pattern.indexOf(`${pattern[i + 1]}]`, i + 2);
       if (close > 0) i = close + 1;
     } else if (c === ']') return i;
-    else if (c === '/') return -1;
+    else if (c === '/' && path) return -1;
   }
   return -1;
 }
@@ -158,7 +158,7 @@ export function patternSource(pattern: string, options: PatternOptions, rest = '
       i++;
       source += escapeRegExp(pattern[i] ?? '\\');
     } else if (c === '[') {
-      const end = bracketEnd(pattern, i);
+      const end = bracketEnd(pattern, i, options.path ?? false);
       if (end < 0) source += '\\[';
       else {
         source += bracket(pattern.slice(i + 1, end), options.path ?? false);

@@ -112,6 +112,10 @@ export class Shell {
   readonly completions = new Map<string, string>();
   /** Files of process substitutions to remove after the command. */
   temporaries: (() => Promise<void>)[] = [];
+  /** Process substitutions so far: names of their files. */
+  substitutions = 0;
+  /** Status of the last command substitution of the present simple command; null: it has none. */
+  substituted: number | null = null;
   #steps = 0;
 
   constructor(view: ProcessView, interpreter: Interpreter) {
@@ -173,17 +177,9 @@ export class Shell {
 
   /** What bash puts in front of its messages. */
   get messagePrefix(): string {
-    const { frame } = this;
-    if (this.interactive && !frame) return `${this.name}: `;
-    const file = frame?.kind === 'source' ? frame.file : this.source.file || this.name;
+    if (this.interactive) return `${this.name}: `;
+    const file = this.callStack[this.callStack.length - 1]?.file || this.source.file || this.name;
     return `${file}: line ${this.line}: `;
-  }
-
-  get frame(): CallFrame | undefined {
-    for (let i = this.callStack.length - 1; i >= 0; i--) {
-      if (this.callStack[i]?.kind === 'source') return this.callStack[i];
-    }
-    return undefined;
   }
 
   async error(message: string): Promise<void> {
@@ -350,7 +346,14 @@ export class Shell {
     if (variable?.value?.kind === 'associative')
       return variable.value.items.get(await this.interpreter.expandText(this, index));
     const text = await this.interpreter.expandText(this, index, { noTilde: true });
-    return this.elementAt(name, text);
+    try {
+      return this.elementAt(name, text);
+    } catch (error) {
+      // A bad subscript reads as nothing, after the message.
+      if (!(error instanceof ExpansionError) || !error.message.endsWith('bad array subscript')) throw error;
+      await this.error(error.message);
+      return undefined;
+    }
   }
 
   /** An array's element by its expanded subscript. */

@@ -6,8 +6,8 @@ import type { SimProcess } from '../simprocess';
 import { assign, expandAssignmentText, traceAssignment } from './assignment';
 import { ExpansionError, ReturnJump, ShellExit } from './errors';
 import { checkFailure, runCommandNode, runList, runPendingTraps, runTrap } from './execute';
-import { expandWords } from './expand';
-import type { Invocation, SimpleOptions } from './interpreter';
+import { expandText, expandWords } from './expand';
+import type { DeclaredArgument, Invocation, SimpleOptions } from './interpreter';
 import { waitForeground } from './pipeline';
 import { quoteIfNeeded } from './quote';
 import { applyForGood, applyRedirects, RedirectFailure } from './redirect';
@@ -46,12 +46,15 @@ export async function runSimple(shell: Shell, node: Command, options: SimpleOpti
   if (shell.traps.commands.has('DEBUG')) await runTrap(shell, 'DEBUG');
   shell.command = shell.source.text.slice(node.pos, node.end);
   const before = shell.status;
+  shell.substituted = null;
+  const temporaries = shell.temporaries;
+  shell.temporaries = [];
   const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment');
   const redirects = node.redirects;
   const words: CommandArgument[] = node.name ? [node.name, ...node.args] : [];
   try {
     const { argv, declared } = await expandArguments(shell, words);
-    if (argv.length === 0) await runBare(shell, assignments, redirects, before, node);
+    if (argv.length === 0) await runBare(shell, assignments, redirects, before);
     else await runInvocation(shell, { argv, assignments, declared }, redirects, options);
   } catch (error) {
     if (error instanceof ReadonlyError && assignments.length > 0 && words.length > 0) {
@@ -59,7 +62,9 @@ export async function runSimple(shell: Shell, node: Command, options: SimpleOpti
       shell.status = 1;
     } else throw error;
   } finally {
-    for (const clean of shell.temporaries.splice(0)) await clean();
+    const own = shell.temporaries;
+    shell.temporaries = temporaries;
+    for (const clean of own) await clean();
   }
   shell.pipeStatus = [shell.status];
   await checkFailure(shell);
@@ -69,13 +74,14 @@ export async function runSimple(shell: Shell, node: Command, options: SimpleOpti
 async function expandArguments(
   shell: Shell,
   words: readonly CommandArgument[],
-): Promise<{ argv: string[]; declared: Map<number, Assignment> }> {
+): Promise<{ argv: string[]; declared: Map<number, DeclaredArgument> }> {
   const argv: string[] = [];
-  const declared = new Map<number, Assignment>();
+  const declared = new Map<number, DeclaredArgument>();
   for (const item of words) {
     if (item.type === 'Assignment') {
-      declared.set(argv.length, item);
-      argv.push(item.text);
+      const text = item.value.type === 'ArrayValue' ? null : await expandText(shell, item.value, { assignment: true });
+      declared.set(argv.length, { assignment: item, text });
+      argv.push(text === null ? item.text : item.text.slice(0, item.value.pos - item.pos) + text);
     } else argv.push(...(await expandWords(shell, [item as Word])));
   }
   return { argv, declared };
@@ -87,7 +93,6 @@ async function runBare(
   assignments: readonly Assignment[],
   redirects: readonly Redirection[],
   before: number,
-  node: Command,
 ): Promise<void> {
   shell.status = 0;
   try {
@@ -99,13 +104,11 @@ async function runBare(
     return;
   }
   // `$?` on the right side is the last command's; a command substitution's status becomes the assignment's.
-  const substituted = node.prefix.some((item) => item.type === 'Assignment' && /\$\(|`/.test(item.text));
   shell.status = before;
   for (const assignment of assignments) {
     await traceAssignment(shell, assignment, await assign(shell, assignment));
   }
-  if (!substituted && (node.name === undefined || assignments.length > 0)) shell.status = 0;
-  else if (!substituted) shell.status = /\$\(|`/.test(node.name?.text ?? '') ? shell.status : 0;
+  shell.status = shell.substituted ?? 0;
 }
 
 async function runInvocation(
@@ -243,14 +246,20 @@ export async function callFunction(
   shell.callStack.push({ kind: 'function', name, file, line: shell.line });
   shell.source = definition.source;
   shell.loopDepth = 0;
+  const hidden = hideTraps(shell);
   try {
     const { body } = definition;
     if (body.type === 'CompoundList') await runList(shell, body);
     else await runCommandNode(shell, body);
   } catch (error) {
+    // Its message names the function's file: it must be printed while the function is still on the stack.
+    if (error instanceof ExpansionError || error instanceof ReadonlyError) throw await shell.discard(error);
     if (!(error instanceof ReturnJump)) throw error;
     shell.status = error.status;
   } finally {
+    for (const [trap, command] of hidden) {
+      if (trap !== 'RETURN' && !shell.traps.commands.has(trap)) shell.traps.commands.set(trap, command);
+    }
     shell.callStack.pop();
     shell.vars.popScope();
     shell.positional = outer.positional;
@@ -258,7 +267,25 @@ export async function callFunction(
     shell.line = outer.line;
     shell.loopDepth = outer.loopDepth;
   }
-  if (shell.traps.commands.has('RETURN') && shell.options.has('functrace')) await runTrap(shell, 'RETURN');
+  if (shell.traps.commands.has('RETURN')) await runTrap(shell, 'RETURN');
+  const ofCaller = hidden.get('RETURN');
+  if (ofCaller !== undefined && !shell.traps.commands.has('RETURN')) shell.traps.commands.set('RETURN', ofCaller);
+}
+
+/** Takes the traps away that functions don't inherit; gives them. */
+function hideTraps(shell: Shell): Map<string, string> {
+  const hidden = new Map<string, string>();
+  const names = [
+    ...(shell.options.has('functrace') ? [] : ['DEBUG', 'RETURN']),
+    ...(shell.options.has('errtrace') ? [] : ['ERR']),
+  ];
+  for (const name of names) {
+    const command = shell.traps.commands.get(name);
+    if (command === undefined) continue;
+    hidden.set(name, command);
+    shell.traps.commands.delete(name);
+  }
+  return hidden;
 }
 
 /** Environment of a program: exported variables and the assignments in front of it. */

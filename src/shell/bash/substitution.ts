@@ -29,6 +29,7 @@ export async function runSubstitution(shell: Shell, part: CommandExpansionPart):
   const statements = script?.commands ?? [];
   if (statements.length === 0) {
     shell.status = 0;
+    shell.substituted = 0;
     return '';
   }
   const direct = await readDirectly(shell, statements);
@@ -39,6 +40,7 @@ export async function runSubstitution(shell: Shell, part: CommandExpansionPart):
   const source = script?.source === undefined ? shell.source : { ...shell.source, text: script.source };
   const child = runSubshell(shell, statements, { fds, source, keepErrexit: shell.options.has('inherit_errexit') });
   shell.status = await shell.view.waitFor(child);
+  shell.substituted = shell.status;
   shell.pipeStatus = [shell.status];
   await capture.end(shell);
   return capture.text.replaceAll('\0', '').replace(/\n+$/, '');
@@ -57,6 +59,7 @@ async function readDirectly(shell: Shell, statements: readonly Statement[]): Pro
   file.retain();
   try {
     shell.status = 0;
+    shell.substituted = 0;
     return await new BoundInput(shell.view, file).readAll();
   } finally {
     file.release();
@@ -69,7 +72,7 @@ async function readDirectly(shell: Shell, statements: readonly Statement[]): Pro
  */
 export async function startProcessSubstitution(shell: Shell, part: ProcessSubstitutionPart): Promise<string> {
   const statements = part.script?.commands ?? [];
-  const path = `/tmp/sh-np.${shell.view.pid}.${shell.temporaries.length}`;
+  const path = `/tmp/sh-np.${shell.view.pid}.${shell.substitutions++}`;
   let text = '';
   if (part.operator === '<') {
     const capture = new Capture();

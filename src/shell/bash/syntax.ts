@@ -2,10 +2,12 @@ import {
   type BraceGroup,
   type CompoundCommand,
   type CompoundList,
+  forEachChild,
   type ParsedScript,
   parse,
   type Redirected,
   type Statement,
+  type SyntaxNode,
 } from 'unbash';
 
 export type CompoundNode = CompoundCommand | Redirected | CompoundList | BraceGroup;
@@ -19,6 +21,8 @@ export interface Source {
   readonly firstLine: number;
   /** Given with `-c`. */
   readonly command: boolean;
+  /** The argument of `eval`. */
+  readonly evaluated?: boolean;
 }
 
 export interface SyntaxProblem {
@@ -82,10 +86,14 @@ function problemOf(text: string, script: ParsedScript): SyntaxProblem | null {
   const errors = script.errors ?? [];
   const first = [...errors].sort((a, b) => a.pos - b.pos)[0];
   if (!first) return trailingProblem(text, script);
-  const quote = errors.map((error) => ({ error, close: QUOTES[error.message.toLowerCase()] })).find((e) => e.close);
   const from = startOfCommand(text, script, first.pos);
+  const test = errors.find((error) => error.message === "expected ']]' to close '[['");
+  if (test && tokenAt(text, test.pos) === '') return openTest(text, test.pos, from);
+  const quote = errors.map((error) => ({ error, close: QUOTES[error.message.toLowerCase()] })).find((e) => e.close);
   if (quote && !hasTokenError(text, errors)) {
-    const line = lineAt(text, quote.error.pos);
+    // A substitution is missed where the text ends, a quote where it began.
+    const isSubstitution = quote.error.message === 'unterminated command substitution';
+    const line = isSubstitution ? endOfFile(text).line : lineAt(text, quote.error.pos);
     return {
       incomplete: true,
       at: quote.error.pos,
@@ -93,7 +101,7 @@ function problemOf(text: string, script: ParsedScript): SyntaxProblem | null {
       messages: [{ line, text: `unexpected EOF while looking for matching \`${quote.close}'` }, endOfFile(text)],
     };
   }
-  const token = tokenAt(text, first.pos);
+  const token = offendingToken(text, first);
   if (token === '') return { incomplete: true, at: first.pos, from, messages: [endOfFile(text)] };
   const line = lineAt(text, first.pos);
   return {
@@ -105,6 +113,16 @@ function problemOf(text: string, script: ParsedScript): SyntaxProblem | null {
       { line, text: `\`${text.split('\n')[line - 1] ?? ''}'` },
     ],
   };
+}
+
+/** `[[` without its end. */
+function openTest(text: string, at: number, from: number): SyntaxProblem {
+  const line = lineAt(text, at);
+  if (/(?:==|!=|=~|=|<|>|-[a-z]{2})\s*$/.test(text)) {
+    const messages = [{ line, text: "unexpected argument `newline' to conditional binary operator" }];
+    return { incomplete: false, at, from, messages };
+  }
+  return { incomplete: true, at, from, messages: [{ line, text: "unexpected EOF while looking for `]]'" }] };
 }
 
 /** Whether some error is about a token rather than about the end of the text. */
@@ -139,6 +157,19 @@ function hasOpenHereDocument(node: unknown): boolean {
   if ('type' in node && node.type === 'HereDoc') return !('closing' in node) || node.closing === undefined;
   if ('type' in node && node.type === 'Word') return false;
   return Object.values(node).some((value) => typeof value === 'object' && hasOpenHereDocument(value));
+}
+
+/** The token that an error is about; empty: the end of the text. */
+function offendingToken(text: string, error: { readonly message: string; readonly pos: number }): string {
+  if (error.message.startsWith('expected command in')) return tokenAt(text, error.pos + 1);
+  if (error.message === "expected 'do'") {
+    // The parser stands behind the word it wanted to be `do`.
+    const before = /([^\s;&|()<>]+)[ \t]*$/.exec(text.slice(0, error.pos))?.[1] ?? '';
+    const atEnd = tokenAt(text, error.pos) === '';
+    if (!atEnd) return before === '' ? tokenAt(text, error.pos) : before;
+    return /^(done|fi|esac|then|else|elif|\})$/.test(before) ? before : '';
+  }
+  return tokenAt(text, error.pos);
 }
 
 /** The token at a position as bash names it; empty at the end of the text. */
@@ -179,4 +210,27 @@ export function completeCommands(text: string, statements: readonly Statement[])
     line = statement.end;
   }
   return groups;
+}
+
+/** Without `extglob`, a pattern such as `@(a|b)` in a command's words is a syntax error. Null: there is none. */
+export function extendedPattern(
+  text: string,
+  statements: readonly Statement[],
+): { line: number; text: string }[] | null {
+  const first = statements[0];
+  const last = statements[statements.length - 1];
+  if (!first || !last || !/[?*+@!]\(/.test(text.slice(first.pos, last.end))) return null;
+  let at = -1;
+  const visit = (node: SyntaxNode) => {
+    if (at >= 0 || node.type === 'TestCommand' || node.type === 'CommandExpansion') return;
+    if (node.type === 'ExtendedGlob') at = node.pos;
+    else forEachChild(node, visit);
+  };
+  for (const statement of statements) visit(statement);
+  if (at < 0) return null;
+  const line = lineAt(text, at);
+  return [
+    { line, text: "syntax error near unexpected token `('" },
+    { line, text: `\`${text.split('\n')[line - 1] ?? ''}'` },
+  ];
 }

@@ -12,6 +12,8 @@ export interface Variable {
   integer: boolean;
   lower: boolean;
   upper: boolean;
+  /** Declared as an array, never assigned. */
+  bare?: boolean;
   /** The scalar is the name of the variable it stands for. */
   reference: boolean;
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '../../../kernel/kernel';
@@ -29,7 +29,7 @@ const areas = readdirSync(folder).filter((name) => name.endsWith('.json'));
 function askBash(snippet: string): Case {
   const directory = mkdtempSync(join(tmpdir(), 'compat-'));
   try {
-    const done = spawnSync('bash', ['-c', snippet], {
+    const done = spawnSync('bash', ['--norc', '-c', snippet], {
       cwd: directory,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
       encoding: 'utf8',
@@ -37,7 +37,12 @@ function askBash(snippet: string): Case {
       timeout: 10_000,
     });
     const clean = (text: string) => text.replaceAll(directory, '/tmp/compat');
-    return { snippet, stdout: clean(done.stdout), stderr: clean(done.stderr), status: done.status ?? 255 };
+    return {
+      snippet,
+      stdout: clean(done.stdout),
+      stderr: clean(done.stderr),
+      status: done.status ?? 128 + (constants.signals[done.signal ?? 'SIGKILL'] ?? 0),
+    };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -60,7 +65,7 @@ async function askOurs(snippet: string): Promise<Omit<Case, 'snippet'>> {
     machine: 'node1',
     command: snippet,
     cwd: '/tmp/compat',
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root' },
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
     limit: 60_000,
   });
   return { stdout, stderr, status };

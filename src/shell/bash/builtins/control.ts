@@ -1,7 +1,7 @@
 import { FileError, readFile, stat } from '../../../machine/files';
 import { DEFAULT_PATH } from '../../lookup';
 import { findSignal, signalList } from '../../signals';
-import { LoopJump, ReturnJump, ShellExit } from '../errors';
+import { ExpansionError, LoopJump, ReturnJump, ShellExit } from '../errors';
 import { runText, runTrap } from '../execute';
 import type { Builtin, BuiltinTable, Invocation } from '../interpreter';
 import { stateOf } from '../joblist';
@@ -9,6 +9,7 @@ import { quoteForReuse } from '../quote';
 import type { Shell } from '../shell';
 import { listSignals } from '../signallist';
 import { dispatch, environmentOf } from '../simple';
+import { ReadonlyError } from '../variables';
 import { describeNames } from './inform';
 
 /** A number argument of `exit`, `return`; null (with the message printed) where it isn't one. */
@@ -109,6 +110,7 @@ export async function sourceText(
   try {
     await runText(shell, text, { text, file: path, firstLine: 1, command: false });
   } catch (error) {
+    if (error instanceof ExpansionError || error instanceof ReadonlyError) throw await shell.discard(error);
     if (!(error instanceof ReturnJump)) throw error;
     shell.status = error.status;
   } finally {
@@ -240,7 +242,7 @@ export const controlBuiltins: BuiltinTable = {
     const text = rest.join(' ');
     if (text.trim() === '') return 0;
     const line = shell.line;
-    await runText(shell, text, { text, file: shell.source.file, firstLine: line, command: shell.source.command });
+    await runText(shell, text, { ...shell.source, text, firstLine: line, evaluated: true });
     return shell.status;
   },
   source: (shell, args) => source(shell, args, 'source'),

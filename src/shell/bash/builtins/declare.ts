@@ -1,8 +1,6 @@
-import type { Assignment } from 'unbash';
 import { assignArray } from '../assignment';
 import { arrayText, declarationOf } from '../declaration';
-import { expandText } from '../expand';
-import type { Builtin, BuiltinTable, Invocation } from '../interpreter';
+import type { Builtin, BuiltinTable, DeclaredArgument, Invocation } from '../interpreter';
 import { quoteIfNeeded } from '../quote';
 import { asArray, type Shell } from '../shell';
 import { type Attribute, ReadonlyError, type Variable } from '../variables';
@@ -85,8 +83,8 @@ const declare =
     const scope = builtin === 'local' || (inFunction && !on.has('g')) ? 'local' : on.has('g') ? 'global' : null;
     let status = 0;
     for (let i = 0; i < names.length; i++) {
-      const assignment = invocation.declared.get(rest + i + 1);
-      if (!(await declareOne(shell, builtin, names[i] as string, assignment, options, scope))) status = 1;
+      const argument = invocation.declared.get(rest + i + 1);
+      if (!(await declareOne(shell, builtin, names[i] as string, argument, options, scope))) status = 1;
     }
     return status;
   };
@@ -95,10 +93,11 @@ async function declareOne(
   shell: Shell,
   builtin: string,
   text: string,
-  assignment: Assignment | undefined,
+  argument: DeclaredArgument | undefined,
   options: Options,
   scope: 'local' | 'global' | null,
 ): Promise<boolean> {
+  const assignment = argument?.assignment;
   const parsed = assignment
     ? {
         name: assignment.name,
@@ -112,12 +111,8 @@ async function declareOne(
     return false;
   }
   const { name } = parsed;
-  // The value is expanded before a local of the same name hides the outer one.
   const isArray = assignment?.value.type === 'ArrayValue';
-  const value =
-    assignment && assignment.value.type !== 'ArrayValue'
-      ? await expandText(shell, assignment.value, { assignment: true })
-      : parsed.value;
+  const value = argument ? argument.text : parsed.value;
   const existing = shell.vars.direct(name);
   if (existing?.readonly && (scope !== 'local' || shell.vars.isLocal(name))) {
     if (assignment || parsed.value !== null || options.off.has('r')) {
@@ -174,6 +169,7 @@ async function shapeAs(
     if (variable.value?.kind !== 'associative') {
       const items = new Map<string, string>();
       if (variable.value) items.set('0', variable.value.text);
+      if (!variable.value) variable.bare = true;
       variable.value = { kind: 'associative', items };
     }
   } else if (options.on.has('a')) {
@@ -181,6 +177,7 @@ async function shapeAs(
       await shell.error(`${builtin}: ${name}: cannot convert associative to indexed array`);
       return false;
     }
+    if (!variable.value) variable.bare = true;
     asArray(variable);
   }
   return true;
@@ -294,7 +291,8 @@ async function markAll(
   let status = 0;
   for (let i = 0; i < names.length; i++) {
     const text = names[i] as string;
-    const assignment = invocation.declared.get(options.rest + i + 1);
+    const argument = invocation.declared.get(options.rest + i + 1);
+    const assignment = argument?.assignment;
     const parsed = assignment ? null : target(text);
     if (!assignment && (!parsed || parsed.subscript !== null)) {
       await shell.error(`${builtin}: \`${text}': not a valid identifier`);
@@ -310,9 +308,7 @@ async function markAll(
       if (assignment?.value.type === 'ArrayValue') {
         await assignArray(shell, variable, name, assignment.value, assignment.append ?? false);
       } else if (assignment) {
-        const value =
-          assignment.value.type === 'Word' ? await expandText(shell, assignment.value, { assignment: true }) : '';
-        shell.setVariable(variable, name, value, assignment.append ?? false);
+        shell.setVariable(variable, name, argument?.text ?? '', assignment.append ?? false);
       } else if (parsed?.value != null) shell.setVariable(variable, name, parsed.value, parsed.append);
       variable[attribute] = !options.on.has('n');
     } catch (error) {
@@ -343,6 +339,7 @@ async function unset(shell: Shell, args: readonly string[]): Promise<number> {
         shell.functions.delete(name);
         continue;
       }
+      if (!options.on.has('v')) continue;
       await shell.error(`unset: \`${name}': not a valid identifier`);
       status = 1;
       continue;

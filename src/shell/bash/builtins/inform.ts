@@ -65,16 +65,17 @@ export async function describeNames(
   builtin: string,
   all = false,
 ): Promise<number> {
-  let status = 0;
+  let missing = 0;
   for (const name of names) {
     const found = meanings(shell, name, all);
     if (found.length === 0) {
-      status = 1;
+      missing++;
       if (style === 'long') await shell.error(`${builtin}: ${name}: not found`);
     }
     for (const meaning of found) await shell.print(describeOne(shell, name, meaning, style));
   }
-  return status;
+  // `command` is content with one, `type` wants all.
+  return (builtin === 'command' ? missing < names.length : missing === 0) ? 0 : 1;
 }
 
 function describeOne(shell: Shell, name: string, meaning: Meaning, style: 'short' | 'long' | 'type' | 'path'): string {

@@ -90,7 +90,7 @@ const SHOPTS = [
   'xpg_echo',
 ];
 
-const SET_USAGE = 'set: usage: set [-abefhkmnptuvxBCHP] [-o option-name] [--] [arg ...]\n';
+const SET_USAGE = 'set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n';
 
 function setOption(shell: Shell, name: string, on: boolean): void {
   if (on) shell.options.add(name);
@@ -152,7 +152,7 @@ async function set(shell: Shell, args: readonly string[]): Promise<number> {
         i++;
         if (!setNamedOption(shell, name, on)) {
           await shell.error(`set: ${name}: invalid option name`);
-          return 1;
+          return 2;
         }
       } else if (!setLetter(shell, letter, on)) {
         await shell.error(`set: ${arg[0]}${letter}: invalid option`);
@@ -183,7 +183,7 @@ async function shopt(shell: Shell, args: readonly string[]): Promise<number> {
     const on = table.has(name);
     if (letters.includes('p'))
       return isSet ? `set ${on ? '-' : '+'}o ${name}\n` : `shopt ${on ? '-s' : '-u'} ${name}\n`;
-    return `${name.padEnd(isSet ? 15 : 20)}\t${on ? 'on' : 'off'}\n`;
+    return `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n`;
   };
   if (names.length === 0) {
     for (const name of known) if (change === null || table.has(name) === change) await shell.print(line(name));
