@@ -1,3 +1,5 @@
+import { acl } from './acl';
+import { alert } from './alert';
 import { client } from './client';
 import { cluster } from './cluster/cluster';
 import { constraint } from './constraint/constraint';
@@ -9,9 +11,12 @@ import { quorum } from './quorum/quorum';
 import { resource } from './resource/resource';
 import type { Router } from './router';
 import { status } from './status/status';
+import { tag } from './tag';
 
 /** The sections of pcs that are simulated. */
 export const sections: Readonly<Record<string, Router>> = {
+  acl,
+  alert,
   client,
   cluster,
   constraint,
@@ -22,4 +27,5 @@ export const sections: Readonly<Record<string, Router>> = {
   quorum,
   resource,
   status,
+  tag,
 };
