@@ -119,7 +119,9 @@ function messageLines(message: string): RegExp[] {
       const source = line
         .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
         .replace(/…(\\\(.*\\\))?/g, '.*')
-        .replace(/<[^>]+>/g, '\\S+')
+        .replace(/<[^>]+>/g, '(?:\\S+|<[^>]+>)')
+        // Whichever node answers first is asked to reload.
+        .replace(/^\S+(?=: Corosync configuration reloaded)/, '\\S+')
         .replace(/\s+/g, '\\s+');
       return new RegExp(source);
     });
