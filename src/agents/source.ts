@@ -1,4 +1,4 @@
-import { type AgentCatalogue, type AgentMetadata, type AgentParameter, loadAgents } from './metadata';
+import { type AgentAction, type AgentCatalogue, type AgentMetadata, type AgentParameter, loadAgents } from './metadata';
 
 /** A parameter as configuration tools want it: with descriptions, where there are any. */
 export interface DescribedParameter extends Omit<AgentParameter, 'unique'> {
@@ -14,7 +14,7 @@ export interface DescribedAgent extends Omit<AgentMetadata, 'parameters'> {
 }
 
 /** Actions that the executor itself offers for units; all of them take up to 100 s. */
-const UNIT_ACTIONS = [
+const UNIT_ACTIONS: readonly AgentAction[] = [
   { name: 'start', timeout: '100s' },
   { name: 'stop', timeout: '100s' },
   { name: 'status', timeout: '100s' },
@@ -22,7 +22,7 @@ const UNIT_ACTIONS = [
   { name: 'meta-data', timeout: '5s' },
 ];
 
-function describe(agent: AgentMetadata): DescribedAgent {
+function withDescriptions(agent: AgentMetadata): DescribedAgent {
   return {
     ...agent,
     shortdesc: null,
@@ -50,7 +50,7 @@ export class AgentSource {
     if (standard === 'systemd' || standard === 'service')
       return { standard, provider, type, shortdesc: null, longdesc: null, parameters: [], actions: UNIT_ACTIONS };
     const found = this.#catalogue.agent(standard, provider, type);
-    return found && describe(found);
+    return found && withDescriptions(found);
   }
 
   standards(): readonly string[] {
