@@ -132,8 +132,22 @@ async function reportSignal(shell: Shell, process: SimProcess, command: string):
   }
   const text = signalTexts[signal];
   if (!text) return;
-  if (shell.interactive) await shell.writeError(`${text}\n`);
-  else await shell.error(`${String(process.pid).padStart(5)} ${text.padEnd(23)} ${command}`);
+  if (shell.interactive || signal === 'TERM') await shell.writeError(`${text}\n`);
+  else await reportKilled(shell, process, text, command);
+}
+
+/** A script's line about a process that a signal killed. */
+async function reportKilled(shell: Shell, process: SimProcess, text: string, command: string): Promise<void> {
+  const prefix = shell.source.command ? `${shell.name}: ` : shell.messagePrefix;
+  await shell.writeError(`${prefix}${String(process.pid).padStart(5)} ${text.padEnd(23)} ${command}\n`);
+}
+
+/** Tells of a background process that a signal killed, when a script waits for it. */
+export async function reportWaited(shell: Shell, process: SimProcess, command: string): Promise<void> {
+  const signal = process.endedBy;
+  if (shell.interactive || !signal || signal === 'TERM' || signal === 'INT' || signal === 'PIPE') return;
+  const text = signalTexts[signal];
+  if (text) await reportKilled(shell, process, text, command);
 }
 
 /** Starts a statement in the background. */

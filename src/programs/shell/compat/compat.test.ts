@@ -33,7 +33,7 @@ function askBash(snippet: string): Case {
       cwd: directory,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
       encoding: 'utf8',
-      input: '',
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 10_000,
     });
     const clean = (text: string) => text.replaceAll(directory, '/tmp/compat');
@@ -75,9 +75,11 @@ async function askOurs(snippet: string): Promise<Omit<Case, 'snippet'>> {
 function comparable(one: Omit<Case, 'snippet'>): Omit<Case, 'snippet'> {
   return {
     status: one.status,
+    // What `time` measures isn't comparable.
     stdout: one.stdout.replace(/\b\d{4,7}\b/g, 'PID'),
     stderr: one.stderr
       .replace(/\b\d{4,7}\b/g, 'PID')
+      .replace(/\dm\d\.\d{3}s/g, 'TIME')
       .replace(/(unexpected EOF while looking for matching .*\n)bash: .*syntax error: unexpected end of file\n/g, '$1')
       .replace(/syntax error: unexpected end of file from .*/g, 'syntax error: unexpected end of file'),
   };

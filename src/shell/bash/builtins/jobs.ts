@@ -3,7 +3,7 @@ import type { SimProcess } from '../../simprocess';
 import { runPendingTraps } from '../execute';
 import type { BuiltinTable } from '../interpreter';
 import { type Job, jobLine, stateOf } from '../joblist';
-import { waitForeground } from '../pipeline';
+import { reportWaited, waitForeground } from '../pipeline';
 import type { Shell } from '../shell';
 import { listSignals } from '../signallist';
 
@@ -134,6 +134,7 @@ async function wait(shell: Shell, args: readonly string[]): Promise<number> {
       const interrupted = process ? await waitProcesses(shell, [process]) : null;
       if (interrupted !== null) return interrupted;
       status = process?.status ?? 0;
+      if (process) await reportWaited(shell, process, job.command);
       if (stateOf(job).kind === 'done') shell.jobs.remove(job);
     } else if (known !== undefined) status = known;
     else {
