@@ -44,8 +44,19 @@ export function powerOn(world: World, name: string): void {
   if (machine.power !== 'off' && machine.power !== 'crashed') return;
   if (machine.power === 'crashed') dropRuntime(world, machine);
   machine.power = 'booting';
+  numberDomain(world, machine);
   record(world, 'power.on', name, {});
   schedule(world, machine.bootMs, 'machine.boot', { machine: name }, { machine: name, key: `boot:${name}` });
+}
+
+/** The hypervisor numbers each start of a guest. */
+function numberDomain(world: World, machine: Machine): void {
+  if (machine.kind !== 'guest' || machine.domainId !== undefined) return;
+  const host = Object.values(world.machines).find((other) => other.kind === 'hypervisor');
+  if (!host) return;
+  host.lastDomainId = (host.lastDomainId ?? 0) + 1;
+  machine.domainId = host.lastDomainId;
+  delete machine.offReason;
 }
 
 /** Pulls the plug: everything that isn't on a disk is gone at once. */
@@ -73,6 +84,15 @@ function cutPower(world: World, machine: Machine, power: 'off' | 'crashed', how:
   if (machine.power === 'off' && power === 'off') return;
   dropRuntime(world, machine);
   machine.power = power;
+  if (power === 'off' && how === 'plug') {
+    delete machine.domainId;
+    machine.offReason = 'destroyed';
+  }
+  // Guests have no power of their own.
+  if (machine.kind === 'hypervisor' && power === 'off') {
+    for (const guest of Object.values(world.machines))
+      if (guest.kind === 'guest') cutPower(world, guest, 'off', 'plug');
+  }
   record(world, power === 'off' ? 'power.off' : 'power.crash', machine.name, { how });
 }
 
@@ -162,6 +182,10 @@ function halted(world: World, name: string): void {
     dropRuntime(world, machine);
     machine.power = 'off';
     record(world, 'power.off', name, { how: kind });
+    if (kind !== 'reboot') {
+      delete machine.domainId;
+      machine.offReason = 'shutdown';
+    }
   }
   if (kind !== 'reboot') return;
   if (clean && machine.virtualization === 'container') {

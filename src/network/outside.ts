@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'mirrors.fedoraproject.org': ['203.0.113.14'],
   'deb.debian.org': ['203.0.113.20'],
   'security.debian.org': ['203.0.113.21'],
+  'builder.libguestfs.org': ['203.0.113.15'],
   'example.com': ['203.0.113.80'],
   'www.example.com': ['203.0.113.80'],
   'clusterlabs.org': ['203.0.113.81'],

@@ -8,11 +8,12 @@ import { registerServices } from '../machine/service';
 import { handlers as unitHandlers } from '../machine/units';
 import { membershipListener, services as pacemaker, pacemakerHandlers } from '../pacemaker/handlers';
 import { services as firewall } from '../programs/firewall';
+import { services as hypervisor } from '../programs/hypervisor';
 import { services as network, handlers as networkHandlers } from '../programs/network';
 import { services as pcsd } from '../programs/pcs';
 import { services as ssh } from '../programs/ssh';
 
-for (const services of [daemons, corosync, pacemaker, network, firewall, pcsd, ssh]) registerServices(services);
+for (const services of [daemons, hypervisor, corosync, pacemaker, network, firewall, pcsd, ssh]) registerServices(services);
 
 /** Event handlers of all rooms. */
 export const handlers: EventHandlers = {

@@ -1,6 +1,7 @@
 import { programs as accounts } from '../programs/accounts';
 import { programs as coreutils } from '../programs/coreutils';
 import { programs as firewall } from '../programs/firewall';
+import { programs as hypervisor } from '../programs/hypervisor';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
 import { programs as shell } from '../programs/shell';
@@ -95,6 +96,7 @@ export const programs: ProgramTable = {
   ...accounts,
   ...coreutils,
   ...firewall,
+  ...hypervisor,
   ...network,
   ...pcs,
   ...shell,

@@ -53,6 +53,16 @@ export interface Machine {
   /** The hypervisor's saved states of this guest. */
   snapshots: MachineSnapshot[];
   autostart: boolean;
+  /** libvirt's number of the running domain; absent while it is off. */
+  domainId?: number;
+  /** On a hypervisor: the last number it gave. */
+  lastDomainId?: number;
+  /** Why the domain is off, as `virsh domstate --reason` tells. */
+  offReason?: 'shutdown' | 'destroyed' | 'crashed' | 'from snapshot';
+  /** Path of the system disk's image on the hypervisor, and the target it appears as. */
+  disk?: { path: string; target: string };
+  /** UUID that libvirt knows the domain by. */
+  uuid?: string;
   /** A shutdown is under way: what happens when all units are stopped. */
   shutdown?: 'reboot' | 'poweroff' | 'halt' | null;
   /** While paused, and in snapshots of a running machine: its pending events, with times counted from then. */

@@ -70,6 +70,7 @@ export const host: readonly Package[] = [
         '[Unit]\nDescription=libvirt logging daemon socket\n\n[Socket]\nListenStream=/run/libvirt/virtlogd-sock\nSocketMode=0600\n\n[Install]\nWantedBy=sockets.target\n',
       ),
     ],
+    presets: ['libvirtd.service', 'libvirtd.socket'],
   },
   {
     ...appstream,
