@@ -2,7 +2,7 @@ import { record } from '../kernel/history';
 import type { Machine } from '../world/machine';
 import type { InterfaceAddress, Nic } from '../world/network';
 import type { World } from '../world/world';
-import { broadcastOf, inPrefix } from './addresses';
+import { broadcastOf, inPrefix, linkLocalOf } from './addresses';
 import { hasCarrier } from './interfaces';
 
 function nicOf(machine: Machine, name: string): Nic {
@@ -39,7 +39,12 @@ export function setLink(world: World, machineName: string, nicName: string, up: 
     dropRoutes(machine, nicName);
   }
   record(world, up ? 'link.up' : 'link.down', machineName, { nic: nicName });
-  if (up) announce(world, nic);
+  if (!up) return;
+  // The kernel makes a link-local address itself where NetworkManager doesn't.
+  if (!machine.network.manager && !nic.addresses.some((own) => own.address.startsWith('fe80:'))) {
+    addAddress(world, machineName, nicName, linkLocalOf(nic.mac), 64);
+  }
+  announce(world, nic);
 }
 
 /** Forgets the stored routes of a device. */

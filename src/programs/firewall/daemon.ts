@@ -33,6 +33,8 @@ export const firewalld: ServiceBehaviour = {
     bindManaged(machine);
     return { kind: 'starting', readyAfter: START_MS };
   },
+  command: (machine) =>
+    `/usr/bin/python3${machine.distribution === 'debian-12' ? '' : ' -s'} /usr/sbin/firewalld --nofork --nopid`,
   stop() {
     return STOP_MS;
   },

@@ -1,6 +1,7 @@
 import { randomInteger } from '../../kernel/random';
 import { isIpv4, isIpv6 } from '../../network/addresses';
 import { findInterface, holdsAddress } from '../../network/interfaces';
+import { OUTSIDE } from '../../network/outside';
 import { ping as probe, type Reach } from '../../network/reach';
 import { reverseLookup } from '../../network/resolve';
 import { routeTo } from '../../network/routes';
@@ -172,6 +173,9 @@ interface Tally {
   lastAt: number;
 }
 
+/** What is left of 64 after the routers on the way to the world outside. */
+const OUTSIDE_TTL = 53;
+
 /** A plausible round trip around the simulated latency, in microseconds. */
 function roundTrip(process: Process, way: Extract<Reach, { kind: 'connected' }>): number {
   const base = Math.round(way.latencyMs * 1000);
@@ -235,7 +239,10 @@ async function sendOne(process: Process, settings: Settings, tally: Tally, unans
     await process.sleep(Math.floor(micros / 1000));
     tally.received++;
     tally.times.push(micros);
-    if (!settings.quiet) await process.stdout.write(replyLine(process, settings, sequence, micros));
+    if (!settings.quiet)
+      await process.stdout.write(
+        replyLine(process, settings, sequence, micros, way.machine === OUTSIDE ? OUTSIDE_TTL : 64),
+      );
     return;
   }
   if (way.kind === 'network-unreachable') {
@@ -287,11 +294,11 @@ function shownAddress(process: Process, settings: Settings, address: string): st
   return name === null ? address : `${name} (${address})`;
 }
 
-function replyLine(process: Process, settings: Settings, sequence: number, micros: number): string {
+function replyLine(process: Process, settings: Settings, sequence: number, micros: number, ttl: number): string {
   const unix = (process.world.epoch + process.world.now) / 1000;
   const stamp = settings.stamps ? `[${unix.toFixed(6)}] ` : '';
   const from = shownAddress(process, settings, settings.address);
-  return `${stamp}${settings.size + 8} bytes from ${from}: icmp_seq=${sequence} ttl=64 time=${formatTime(micros)} ms\n`;
+  return `${stamp}${settings.size + 8} bytes from ${from}: icmp_seq=${sequence} ttl=${ttl} time=${formatTime(micros)} ms\n`;
 }
 
 /** Milliseconds with as many decimals as ping prints. */

@@ -86,7 +86,7 @@ pipe 2
     [
       'ip -br a',
       0,
-      'lo               UNKNOWN        127.0.0.1/8 ::1/128 \nv0               UP             192.168.90.110/24 \n',
+      'lo               UNKNOWN        127.0.0.1/8 ::1/128 \nv0               UP             192.168.90.110/24 fe80::e9:6eff:fe0b:7fbd/64 \n',
       '',
     ],
     ['ip r', 0, '192.168.90.0/24 dev v0 proto kernel scope link src 192.168.90.110 \n', ''],
@@ -123,6 +123,8 @@ pipe 2
 2: v0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
     link/ether 02:e9:6e:0b:7f:bd brd ff:ff:ff:ff:ff:ff
     inet 192.168.90.110/24 scope global v0
+       valid_lft forever preferred_lft forever
+    inet6 fe80::e9:6eff:fe0b:7fbd/64 scope link 
        valid_lft forever preferred_lft forever
 `);
     expect((await run('ip link')).stdout).toContain('state UP mode DEFAULT group default qlen 1000\n');

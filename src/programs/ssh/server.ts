@@ -208,6 +208,7 @@ function behaviour(unit: string): ServiceBehaviour {
       const bound = machine.network.sockets.some((socket) => socket.pid === pid);
       return bound ? { kind: 'starting', readyAfter: 30 } : { kind: 'failed', status: 255, after: 20 };
     },
+    command: () => `sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups`,
     stop(world, machine) {
       serverLog(world, machine, 'Received signal 15; terminating.');
       return 10;

@@ -1,7 +1,9 @@
+import { randomUuid } from '../../../kernel/random';
 import { readFileIfThere } from '../../../machine/files';
 import { parseCidr } from '../../../network/addresses';
 import type { Machine } from '../../../world/machine';
 import type { LoadedProfile, ManagerState } from '../../../world/network';
+import type { World } from '../../../world/world';
 import { formatKeyfile, type Keyfile, parseKeyfile } from './keyfile';
 
 /** Directory of the profiles that survive a reboot. */
@@ -105,6 +107,14 @@ export function readProfileFiles(machine: Machine, names: readonly string[]): { 
     if (readProfile({ number: 0, path, content })) files.push({ path, content });
   }
   return files;
+}
+
+/** A UUID that no profile of the machine has. */
+export function newUuid(world: World, machine: Machine): string {
+  const taken = new Set(profilesOf(machine).map((profile) => profile.uuid));
+  let uuid = randomUuid(world);
+  while (taken.has(uuid)) uuid = randomUuid(world);
+  return uuid;
 }
 
 /** Adds a profile to NetworkManager's memory and gives it the next D-Bus number. */

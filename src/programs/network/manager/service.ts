@@ -1,5 +1,4 @@
 import type { EventHandlers } from '../../../kernel/events';
-import { randomUuid } from '../../../kernel/random';
 import { listDirectory, lookup, readFileIfThere } from '../../../machine/files';
 import type { ServiceBehaviour } from '../../../machine/service';
 import { setLink } from '../../../network/links';
@@ -11,6 +10,7 @@ import { LOOPBACK_CONNECTION } from './devices';
 import {
   isTrue,
   loadProfile,
+  newUuid,
   PROFILE_DIRECTORY,
   type Profile,
   profilesOf,
@@ -66,7 +66,7 @@ export const managerHandlers: EventHandlers = {
 
 /** The loopback device is only watched; its connection lives in memory. */
 function loadLoopback(world: World, machine: Machine, manager: ManagerState): void {
-  const uuid = randomUuid(world);
+  const uuid = newUuid(world, machine);
   loadProfile(
     manager,
     null,
@@ -157,7 +157,7 @@ function automaticProfile(world: World, machine: Machine, manager: ManagerState,
   const loaded = loadProfile(
     manager,
     null,
-    `[connection]\nid=Wired connection ${number}\nuuid=${randomUuid(world)}\ntype=ethernet\nautoconnect-priority=-999\ninterface-name=${nic.name}\n\n[ethernet]\n\n[ipv4]\nmethod=auto\n\n[ipv6]\naddr-gen-mode=default\nmethod=auto\n`,
+    `[connection]\nid=Wired connection ${number}\nuuid=${newUuid(world, machine)}\ntype=ethernet\nautoconnect-priority=-999\ninterface-name=${nic.name}\n\n[ethernet]\n\n[ipv4]\nmethod=auto\n\n[ipv6]\naddr-gen-mode=default\nmethod=auto\n`,
   );
   return readProfile(loaded);
 }

@@ -1,7 +1,6 @@
-import { randomUuid } from '../../../kernel/random';
 import { connectIfWanted } from '../manager/autoconnect';
 import type { Keyfile } from '../manager/keyfile';
-import { loadProfile, profilesOf, profileText, readProfile } from '../manager/profile';
+import { loadProfile, newUuid, profilesOf, profileText, readProfile } from '../manager/profile';
 import { type Context, findProfile, managerOf, requireRoot, saveProfile } from './context';
 import { NmcliError, status } from './output';
 import { CONNECTION_TYPES, findProperty, findSetting, PROPERTIES, type Property } from './properties';
@@ -120,7 +119,7 @@ export async function addConnection({ process }: Context, args: readonly string[
     const names = CONNECTION_TYPES.map(([name, alias]) => (alias ? `${name} (${alias})` : name));
     throw new NmcliError(`Error: bad connection type: '${request.type}' not among [${names.join(', ')}]`, input);
   }
-  const uuid = process.transact(randomUuid);
+  const uuid = process.transact(newUuid);
   const file = newKeyfile(type, uuid);
   if (request.ifname !== null && request.ifname !== '*') file.get('connection')?.set('interface-name', request.ifname);
   for (const assignment of request.assignments) assign(file, assignment);
@@ -233,7 +232,7 @@ export async function cloneConnection({ process }: Context, args: readonly strin
   if (!profile) throw new NmcliError(`Error: unknown connection '${name}'.`, status.notFound);
   if (newName === undefined) throw new NmcliError('Error: <new name> argument is missing.', input);
   requireRoot(process, `Error: Failed to add '${newName}' connection: Insufficient privileges`);
-  const uuid = process.transact(randomUuid);
+  const uuid = process.transact(newUuid);
   process.transact((world, machine) => {
     const file: Keyfile = new Map([...profile.file].map(([section, keys]) => [section, new Map(keys)]));
     file.get('connection')?.set('id', newName).set('uuid', uuid).delete('timestamp');
