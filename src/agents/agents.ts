@@ -27,9 +27,9 @@ export function scriptPath(provider: string, type: string): string {
   return `/usr/lib/ocf/resource.d/${provider}/${type}`;
 }
 
-/** Where the packages of OCF agents put a provider's scripts: a node without them has none of its agents. */
+/** Agents of provider `pacemaker` come with pacemaker; others need the package that brings their provider's folder. */
 function isInstalled(machine: Machine, agent: { class: string; provider: string | null; type: string }): boolean {
-  if (agent.class !== 'ocf' || agent.provider === null) return true;
+  if (agent.class !== 'ocf' || agent.provider === null || agent.provider === 'pacemaker') return true;
   return lookup(machine, `/usr/lib/ocf/resource.d/${agent.provider}`) !== undefined;
 }
 

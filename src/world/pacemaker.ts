@@ -69,6 +69,8 @@ export interface ControllerState {
   transition: ActiveTransition | null;
   /** Number of the next transition of this DC. */
   nextTransition: number;
+  /** What `nextTransition` was when it was idle last. */
+  idleTransition: number;
   /** Number of the next file in /var/lib/pacemaker/pengine. */
   nextInput: number;
   /** DC only: a decision is due, since something changed while a transition ran. */

@@ -26,6 +26,7 @@ export function newController(): ControllerState {
     stopping: false,
     transition: null,
     nextTransition: 0,
+    idleTransition: 0,
     nextInput: 0,
     abortReason: null,
     fencingFailures: {},

@@ -23,8 +23,10 @@ declare module '../../kernel/events' {
 }
 
 const RECHECK_INTERVAL = 15 * 60_000;
-/** Decisions after which the inputs are saved without anything to do aren't numbered anew. */
+/** From an aborted transition's end to the next decision. */
 const NEXT_STEP = 10;
+/** So many transitions in a row are nothing unusual. */
+const PATIENCE = 12;
 
 /** The scheduler's turn. */
 export function decide(world: World, payload: { machine: string }, parts: ControllerParts): void {
@@ -184,10 +186,17 @@ function finish(world: World, dc: PacemakerMachine, controller: ControllerState,
   const again = transition.aborted || controller.abortReason !== null;
   controller.transition = null;
   if (again) {
-    requestDecision(world, dc, NEXT_STEP);
+    requestDecision(world, dc, pause(controller));
     return;
   }
+  controller.idleTransition = controller.nextTransition;
   setState(world, dc, 'S_IDLE');
+}
+
+/** A cluster that can't settle tries ever more slowly: up to some s between decisions. */
+function pause(controller: ControllerState): number {
+  const tries = controller.nextTransition - controller.idleTransition;
+  return NEXT_STEP * 2 ** Math.max(0, Math.min(tries - PATIENCE, 8));
 }
 
 function scheduleRecheck(world: World, dc: PacemakerMachine, cib: Element, recheckAt: number): void {
