@@ -77,6 +77,7 @@ export function primitiveLine(
   else if (resource.failed) text += ' FAILED';
   else if (resource.startPending && resource.role === Role.Started) text += ' Starting';
   else text += ` ${roleName(shownRole(resource))}`;
+  if (resource.notInstalled && resource.role === Role.Stopped && !resource.failed) text += ' (not installed) ';
   if (node) text += ` ${options.hosts ? nodeDisplayName(node) : node.name}`;
   const flags = flagsOf(resource, node ?? resource.lockNode);
   if (flags.length > 0) text += ` (${flags.join(', ')})`;

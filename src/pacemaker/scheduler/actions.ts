@@ -66,7 +66,14 @@ export function keyedAction(
 function findForReuse(resource: Resource, key: string, node: Node | null): Action | null {
   const list = resource.actionByTaskAndNode.get(key);
   if (!list) return null;
-  for (const action of list) if (!node || action.node === node) return action;
+  for (const action of list) {
+    if (!node || action.node === node) return action;
+    if (action.node === null && resource.variant === 'primitive') {
+      // Asked for before it was known where: here.
+      action.node = node;
+      return action;
+    }
+  }
   return null;
 }
 
@@ -85,6 +92,7 @@ function configure(
   action.failRole = config.failRole;
   action.opXml = config.xml;
   action.startDelay = config.startDelay;
+  action.extra = config.parameters;
 }
 
 /** Newest first: the order in which the graph lists them. */

@@ -65,7 +65,7 @@ function orderFirst(ws: WorkingSet, resource: Resource, ordering: Ordering): voi
   else firsts = actionsFor(resource, ordering.firstTask ?? '');
   if (firsts.length === 0 && ordering.thenResource !== resource) {
     const parsed = parseKey(ordering.firstTask ?? '');
-    if (!parsed) return;
+    if (!parsed || parsed.task.startsWith('migrate_')) return;
     const role = currentRoleOf(resource);
     // What isn't running needn't be stopped first, what isn't promoted not demoted.
     if (parsed.task === 'stop' && (role === Role.Stopped || role === Role.Unknown)) return;
@@ -82,7 +82,7 @@ function orderFirst(ws: WorkingSet, resource: Resource, ordering: Ordering): voi
       ),
     ];
   }
-  for (const first of firsts) {
+  for (const first of [...firsts]) {
     if (ordering.thenResource) orderThen(first, ordering.thenResource, ordering);
     else if (ordering.thenAction) linkActions(first, ordering.thenAction, ordering.kind);
   }

@@ -6,7 +6,7 @@ import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
 /** Deletes a resource's history on a node, after it was stopped there and before it starts anew. */
-export function scheduleCleanup(ws: WorkingSet, resource: Resource, node: Node, optional: boolean): void {
+export function cleanUpHistory(ws: WorkingSet, resource: Resource, node: Node, optional: boolean): void {
   if (resource.failed || node.unclean || !node.online) return;
   resourceAction(ws, resource, 'delete', node, optional);
   const kind = optional ? OrderKind.ImpliesThen : OrderKind.Optional;

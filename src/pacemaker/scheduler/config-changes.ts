@@ -1,4 +1,132 @@
+import type { Element } from '../../world/xml';
+import { keyedAction, resourceAction } from './actions';
+import { operationKey } from './actions-key';
+import { cleanUpHistory } from './cleanup';
+import { compareDigests } from './digest';
+import { clearFailCount } from './failure-expiry';
+import { failCount, historyOfNode } from './fail-count';
+import { activeSpan, compareHistory } from './history-order';
+import { canRunResources, type Node } from './node';
+import { findOperation } from './operation';
+import { OrderKind } from './order-kind';
+import { addOrdering } from './ordering-new';
+import { primitivesOf, type Resource } from './resource';
+import { cancelByHistory } from './recurring';
 import type { WorkingSet } from './working-set';
 
-/** Operations whose configuration changed since they were run: see digest.ts. */
-export function checkConfigurationChanges(_ws: WorkingSet): void {}
+/** Compares what was run with what is configured now: changed agents, parameters and operations have consequences. */
+export function checkConfigurationChanges(ws: WorkingSet): void {
+  for (const node of ws.sortedNodes) {
+    if (!node.maintenance && !canRunResources(node)) continue;
+    for (const [id, xml] of historyOfNode(ws, node)) {
+      if (!xml.children.some((child) => child.name === 'lrm_rsc_op')) continue;
+      for (const resource of resourcesNamed(ws, id)) checkHistory(ws, resource, node, xml);
+    }
+  }
+}
+
+/** The primitives that a history's name may be about: instances of an anonymous clone share it. */
+function resourcesNamed(ws: WorkingSet, id: string): Resource[] {
+  const direct = ws.resourceById.get(id);
+  if (direct) return direct.variant === 'primitive' ? [direct] : [];
+  let index = byHistoryName.get(ws);
+  if (!index) {
+    index = new Map();
+    for (const top of ws.resources) {
+      for (const primitive of primitivesOf(top)) {
+        const name = primitive.historyName;
+        const list = index.get(name);
+        if (list) list.push(primitive);
+        else index.set(name, [primitive]);
+      }
+    }
+    byHistoryName.set(ws, index);
+  }
+  return index.get(id) ?? [];
+}
+
+const byHistoryName = new WeakMap<WorkingSet, Map<string, Resource[]>>();
+
+function checkHistory(ws: WorkingSet, resource: Resource, node: Node, xml: Element): void {
+  if (resource.orphan) {
+    if (resource.top.isClone && !resource.top.unique) return;
+    cleanUpHistory(ws, resource, node, false);
+    return;
+  }
+  if (!resource.running.includes(node)) {
+    if (agentChanged(ws, resource, node, xml, false)) cleanUpHistory(ws, resource, node, false);
+    return;
+  }
+  if (agentChanged(ws, resource, node, xml, true)) cleanUpHistory(ws, resource, node, false);
+  const sorted = xml.children.filter((child) => child.name === 'lrm_rsc_op').sort(compareHistory);
+  const { start, stop } = activeSpan(sorted);
+  if (start < stop) return;
+  sorted.forEach((entry, index) => {
+    if (index < start) return;
+    const task = entry.attributes.operation ?? '';
+    const intervalMs = Number.parseInt(entry.attributes.interval ?? '0', 10) || 0;
+    if (intervalMs > 0 && (resource.maintenance || node.maintenance)) {
+      cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'maintenance mode');
+    } else if (intervalMs > 0 || ['monitor', 'start', 'promote', 'migrate_from'].includes(task)) {
+      if (checkEntry(ws, resource, node, entry, task, intervalMs) && failCount(ws, resource, node, { effective: true }).count > 0) {
+        clearFailCount(ws, resource, node, 'action definition changed');
+      }
+    }
+  });
+}
+
+/** Another agent under the same name: what runs is stopped and its history forgotten. */
+function agentChanged(ws: WorkingSet, resource: Resource, node: Node, xml: Element, active: boolean): boolean {
+  const changed =
+    (xml.attributes.type !== undefined && xml.attributes.type !== resource.type) ||
+    (xml.attributes.class !== undefined && xml.attributes.class !== resource.class) ||
+    (xml.attributes.provider ?? null) !== resource.provider;
+  if (changed && active) {
+    const stop = resourceAction(ws, resource, 'stop', node, false);
+    stop.reason = 'resource definition change';
+  }
+  return changed;
+}
+
+/** True: the entry's operation isn't what is configured now. */
+function checkEntry(ws: WorkingSet, resource: Resource, node: Node, entry: Element, task: string, intervalMs: number): boolean {
+  if (intervalMs > 0 && !findOperation(ws, resource, task, intervalMs)) {
+    // A recurring operation that isn't configured any more.
+    if (ws.options.stopOrphanActions) cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
+    return true;
+  }
+  const verdict = compareDigests(ws, resource, node, entry);
+  if (verdict === 'match') return false;
+  if (verdict === 'restart') {
+    forceRestart(ws, resource, task, intervalMs);
+  } else if (intervalMs > 0) {
+    // Scheduled anew; the old one is replaced by it.
+    const monitor = keyedAction(ws, resource, operationKey(resource.id, task, intervalMs), task, node, true, intervalMs);
+    monitor.reschedule = true;
+  } else if (entry.attributes['op-restart-digest'] !== undefined) {
+    scheduleReload(ws, resource, node);
+  } else {
+    forceRestart(ws, resource, task, intervalMs);
+  }
+  return true;
+}
+
+function forceRestart(ws: WorkingSet, resource: Resource, task: string, intervalMs: number): void {
+  const action = keyedAction(ws, resource, operationKey(resource.id, task, intervalMs), task, null, false, intervalMs);
+  action.reason = 'resource definition change';
+}
+
+/** An agent that can reload needn't be restarted, unless it is stopped anyway. */
+function scheduleReload(ws: WorkingSet, resource: Resource, node: Node): void {
+  if (!resource.managed || resource.failed) return;
+  if (resource.startPending) {
+    resourceAction(ws, resource, 'stop', node, false);
+    return;
+  }
+  resource.reload = true;
+  const reload = resourceAction(ws, resource, 'reload-agent', node, false);
+  reload.reason ??= 'resource definition change';
+  const kind = OrderKind.Optional | OrderKind.ThenCancelsFirst;
+  addOrdering(ws, { resource, action: reload }, { resource, task: operationKey(resource.id, 'stop', 0) }, kind);
+  addOrdering(ws, { resource, action: reload }, { resource, task: operationKey(resource.id, 'demote', 0) }, kind);
+}

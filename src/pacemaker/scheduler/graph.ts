@@ -83,8 +83,7 @@ function addResource(ws: WorkingSet, graph: Graph, resource: Resource): void {
 
 /** Whether an action is carried out: needed, possible, on a usable node, of a managed resource. */
 function belongs(_ws: WorkingSet, action: Action): boolean {
-  if (!action.runnable && !action.pseudo) return false;
-  if (action.requiresAny && !action.runnable) return false;
+  if (!action.runnable) return false;
   if (action.optional && !action.printAlways) return false;
   const { resource, node } = action;
   if (resource && !resource.managed && !action.pseudo) {

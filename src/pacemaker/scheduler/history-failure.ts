@@ -87,6 +87,7 @@ export function unpackFailure(
   }
   if (probe && entry.rc === 5) {
     // An agent that isn't installed manages nothing here.
+    resource.notInstalled = true;
     resource.role = Role.Stopped;
   } else if (resource.role < Role.Started) {
     setActive(resource);

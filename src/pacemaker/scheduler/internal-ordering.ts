@@ -188,7 +188,6 @@ function orderClone(ws: WorkingSet, clone: Resource): void {
 }
 
 function orderPromotable(ws: WorkingSet, clone: Resource): void {
-  orderTasks(ws, clone, 'promote', clone, 'promoted', OrderKind.RunnableLeft);
   orderTasks(ws, clone, 'demote', clone, 'demoted', OrderKind.RunnableLeft);
   orderTasks(ws, clone, 'stopped', clone, 'promote', OrderKind.Optional);
   orderTasks(ws, clone, 'demoted', clone, 'promote', OrderKind.Optional);

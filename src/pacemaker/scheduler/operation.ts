@@ -18,6 +18,8 @@ export interface OperationConfig {
   onFail: OnFail;
   failRole: Role;
   startDelay: number;
+  /** Instance attributes of the operation itself (OCF_CHECK_LEVEL …). */
+  parameters: Map<string, string>;
 }
 
 const DEFAULT_TIMEOUT = 20_000;
@@ -109,7 +111,9 @@ export function operationConfig(
   normaliseTimeout(ws, resource, meta, task, intervalMs, node);
   const needs = needsOf(resource, task);
   const { onFail, failRole } = onFailOf(ws, resource, task, intervalMs, meta);
-  return { xml, meta, needs, onFail, failRole, startDelay };
+  const parameters = new Map<string, string>();
+  if (xml) unpackSets(ws, xml, 'instance_attributes', { ...context, attributes: node?.attributes }, parameters);
+  return { xml, meta, needs, onFail, failRole, startDelay, parameters };
 }
 
 function mostFrequentMonitor(ws: WorkingSet, resource: Resource): Element | null {

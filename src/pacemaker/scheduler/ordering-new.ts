@@ -1,6 +1,7 @@
 import type { Action } from './action';
 import { operationKey } from './actions-key';
 import type { Ordering } from './constraint';
+import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
@@ -28,6 +29,33 @@ export function addOrdering(ws: WorkingSet, first: OrderingEnd, then: OrderingEn
   if (ordering.firstAction && !ordering.firstTask) ordering.firstTask = ordering.firstAction.key;
   if (ordering.thenAction && !ordering.thenTask) ordering.thenTask = ordering.thenAction.key;
   ws.orderings.push(ordering);
+  orderMigrations(ws, ordering);
+}
+
+const startsWith = (task: string | null, ...ends: string[]): boolean => ends.some((each) => task?.endsWith(`_${each}_0`) ?? false);
+
+/** Orderings of starts and stops between resources that can migrate hold for their migrations too. */
+function orderMigrations(ws: WorkingSet, ordering: Ordering): void {
+  const { firstResource: first, thenResource: then, firstTask, thenTask } = ordering;
+  if (!first || !then || first === then) return;
+  if (then.parent === first || first.parent === then) return;
+  if (!then.allowMigrate || then.variant === 'clone' || then.variant === 'bundle') return;
+  const both = first.allowMigrate && first.variant !== 'clone' && first.variant !== 'bundle';
+  const end = (resource: Resource, task: string): OrderingEnd => ({ resource, task: operationKey(resource.id, task, 0) });
+  const kind = both ? OrderKind.Optional | OrderKind.ApplyFirstNonMigratable : OrderKind.Optional;
+  if (startsWith(firstTask, 'start') && startsWith(thenTask, 'start')) {
+    if (both) addOrdering(ws, end(first, 'migrate_from'), end(then, 'migrate_to'), OrderKind.Optional);
+    addOrdering(ws, end(first, 'start'), end(then, 'migrate_to'), kind);
+  } else if (startsWith(firstTask, 'stop') && startsWith(thenTask, 'stop')) {
+    // A restart of the first: the other migrates when that has stopped.
+    addOrdering(ws, end(first, 'stop'), end(then, 'migrate_to'), kind);
+    if (then.partialMigrationTarget) addOrdering(ws, end(first, 'stop'), end(then, 'migrate_from'), kind);
+  } else if (startsWith(firstTask, 'promote') && startsWith(thenTask, 'start')) {
+    addOrdering(ws, end(first, 'promote'), end(then, 'migrate_to'), kind);
+  } else if (startsWith(firstTask, 'demote') && startsWith(thenTask, 'stop')) {
+    addOrdering(ws, end(first, 'demote'), end(then, 'migrate_to'), kind);
+    if (then.partialMigrationTarget) addOrdering(ws, end(first, 'demote'), end(then, 'migrate_from'), kind);
+  }
 }
 
 /** Orders all `firstTask` of a resource before all `thenTask` of another. */

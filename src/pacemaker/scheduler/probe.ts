@@ -20,6 +20,7 @@ export function scheduleProbes(ws: WorkingSet): void {
       continue;
     }
     if (node.unclean || !node.discovery) continue;
+    for (const resource of ws.resources) sortInstances(resource);
     const probed = node.attributes.get('probe_complete');
     if (probed !== undefined && !isTrue(probed)) {
       // Old releases asked for all probes at once.
@@ -48,6 +49,12 @@ export function probeResource(ws: WorkingSet, resource: Resource, node: Node): b
   }
 }
 
+/** From now on instances are in the order of their ids. */
+function sortInstances(resource: Resource): void {
+  if (resource.isClone) resource.children = [...resource.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  if (resource.bundle?.child) sortInstances(resource.bundle.child);
+}
+
 /** All instances of a unique clone; of an anonymous one, the instance that would be there. */
 function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
   if (clone.exclusiveDiscovery) {
@@ -58,16 +65,15 @@ function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
       return false;
     }
   }
-  const instances = [...clone.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   if (clone.unique) {
     let any = false;
-    for (const child of instances) any = probeResource(ws, child, node) || any;
+    for (const child of clone.children) any = probeResource(ws, child, node) || any;
     return any;
   }
   // Nothing to find out where some instance is known; else the one that will be there is probed, or the first.
-  if (instances.some((child) => [...primitivesOf(child)].every((each) => each.known.has(node)))) return false;
-  const assigned = instances.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
-  const chosen = assigned ?? instances[0];
+  if (clone.children.some((child) => [...primitivesOf(child)].every((each) => each.known.has(node)))) return false;
+  const assigned = clone.children.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
+  const chosen = assigned ?? clone.children[0];
   return chosen ? probeResource(ws, chosen, node) : false;
 }
 

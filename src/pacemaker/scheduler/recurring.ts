@@ -4,7 +4,7 @@ import { findActions, keyedAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { parseInterval } from './interval';
 import type { Node } from './node';
-import { isEnabled, operationsOf } from './operation';
+import { isEnabled, operationConfig, operationsOf } from './operation';
 import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
 import type { Resource } from './resource';
@@ -67,24 +67,30 @@ function isDuplicate(ws: WorkingSet, resource: Resource, name: string, intervalM
 }
 
 /** The cancellation of a recurring operation; ordered by its caller. */
-export function cancelAction(ws: WorkingSet, resource: Resource, op: RecurringOperation, node: Node): Action {
-  const existing = resource.actions.find(
-    (action) => action.cancelTask === op.name && action.key === op.key && action.node === node,
-  );
+export function cancelAction(ws: WorkingSet, resource: Resource, op: { name: string; intervalMs: number; key: string }, node: Node): Action {
+  const existing = resource.actions.find((action) => action.cancelTask === op.name && action.key === op.key && action.node === node);
   if (existing) return existing;
-  const template = keyedAction(ws, resource, op.key, op.name, node, true, op.intervalMs);
   const action = new Action(ws.nextActionId++, resource, node, 'cancel', op.key);
+  const config = operationConfig(ws, resource, op.name, op.intervalMs, node);
   action.cancelTask = op.name;
   action.intervalMs = op.intervalMs;
-  action.meta = new Map(template.meta);
+  action.meta = config.meta;
   action.meta.set('operation', op.name);
   action.meta.set('interval', String(op.intervalMs));
-  action.opXml = template.opXml;
+  action.opXml = config.xml;
   action.optional = false;
   action.runnable = node.online;
   ws.actions.push(action);
   resource.actions.push(action);
   return action;
+}
+
+/** Cancels what history says is in force. Before the resource stops, if it does. */
+export function cancelByHistory(ws: WorkingSet, resource: Resource, task: string, intervalMs: number, node: Node, callId: string, reason: string): void {
+  const cancel = cancelAction(ws, resource, { name: task, intervalMs, key: operationKey(resource.id, task, intervalMs) }, node);
+  if (callId !== '') cancel.meta.set('call-id', callId);
+  cancel.reason = reason;
+  addOrdering(ws, { resource, task: operationKey(resource.id, 'stop', 0) }, { resource, action: cancel }, OrderKind.Optional);
 }
 
 function monitorActive(ws: WorkingSet, resource: Resource, start: Action, node: Node, op: RecurringOperation): void {

@@ -1,5 +1,5 @@
 import { findActions, resourceAction } from './actions';
-import { scheduleCleanup } from './cleanup';
+import { cleanUpHistory } from './cleanup';
 import { createMigration } from './migration-actions';
 import type { Node } from './node';
 import { createRecurring } from './recurring';
@@ -209,7 +209,7 @@ function stop(ws: WorkingSet, resource: Resource, optionalGiven: boolean): void 
     if (!resource.assignedTo) action.reason ??= 'node availability';
     else if (resource.unexpectedlyActiveOk) action.reason = 'being multiply active';
     if (!resource.managed) action.runnable = false;
-    if (ws.options.removeAfterStop) scheduleCleanup(ws, resource, current, optional);
+    if (ws.options.removeAfterStop) cleanUpHistory(ws, resource, current, optional);
   }
 }
 

@@ -54,6 +54,7 @@ function execute(cib: Element, action: GraphAction, lines: string[], now: number
     executeFencing(cib, action, lines);
     return true;
   }
+  if (action.operation === 'probe_again') return true;
   if (action.kind === 'crm_event') {
     const what = action.primitive ? `${action.operation} for ${action.primitive.id}` : action.operation;
     lines.push(`Cluster action:  ${what}${action.node ? ` on ${action.node}` : ''}`);
@@ -122,12 +123,10 @@ function executeOperation(cib: Element, action: GraphAction, lines: string[], no
   const { primitive, node } = action;
   if (!primitive || node === null) return true;
   const state = nodeState(cib, node, action.nodeUuid ?? node);
-  // History goes on under the name it has.
-  let name = primitive.id;
-  if (!findHistory(state, name) && primitive.longId !== null && findHistory(state, primitive.longId)) name = primitive.longId;
-  const shown = primitive.longId !== null && showsNumber(action, name) ? primitive.longId : name;
+  // History goes on under the name it has; a new one gets the instance's number.
+  const name = primitive.longId !== null && !findHistory(state, primitive.id) ? primitive.longId : primitive.id;
   const interval = Number(action.attributes.CRM_meta_interval ?? '0');
-  lines.push(`Resource action: ${shown.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`);
+  lines.push(`Resource action: ${name.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`);
   if (action.operation === 'delete') {
     const list = historyList(state);
     list.children = list.children.filter((child) => child.attributes.id !== name);
@@ -158,11 +157,6 @@ function executeOperation(cib: Element, action: GraphAction, lines: string[], no
   }
   record(state, name, action, interval, rc, target, now, succeeded);
   return succeeded;
-}
-
-/** Instances are shown by number where the history or the graph knows them by it. */
-function showsNumber(_action: GraphAction, _name: string): boolean {
-  return false;
 }
 
 function record(state: Element, name: string, action: GraphAction, interval: number, rc: number, target: number, now: number, succeeded: boolean): void {
@@ -206,6 +200,8 @@ function record(state: Element, name: string, action: GraphAction, interval: num
     const value = action.attributes[`CRM_meta_${half}`];
     if (value !== undefined) entry.attributes[half] = value;
   }
-  history.children = history.children.filter((other) => other.attributes.id !== id);
+  history.children = history.children.filter(
+    (other) => other.attributes.id !== id && !(other.attributes['op-status'] === '-1' && other.attributes.operation === action.operation),
+  );
   history.children.push(entry);
 }

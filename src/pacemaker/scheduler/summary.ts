@@ -14,13 +14,12 @@ interface Line {
   suffix: string;
 }
 
-/** What will happen, in the words of `crm_simulate`'s Transition Summary: fencing and shutdowns, then each resource. */
+/** What will happen, in the words of `crm_simulate`'s Transition Summary: fencing, then each resource. */
 export function transitionSummary(ws: WorkingSet): string[] {
   const text: string[] = [];
   for (const action of newestFirstActions(ws)) {
     if (action.resource || action.optional || !action.node) continue;
-    if (action.task === 'do_shutdown') text.push(`  * Shutdown ${action.node.name}`);
-    else if (action.isFencing) text.push(fencingLine(action));
+    if (action.isFencing) text.push(fencingLine(action));
   }
   const lines: Line[] = [];
   for (const resource of ws.resources) collect(ws, resource, lines);
@@ -127,7 +126,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     add('Demote', current, next, demote, null);
     return;
   }
-  if (resource.nextRole === Role.Promoted && role > Role.Stopped) {
+  if (resource.nextRole === Role.Promoted && promote) {
     add('Promote', current, next, promote, null);
     return;
   }
@@ -160,6 +159,6 @@ function describe(resource: Resource, role: Role, change: string, origin: Node |
   const blocked = action !== null && !action.runnable;
   let suffix = '';
   if (source?.reason != null) suffix = `  due to ${source.reason}${blocked ? ' (blocked)' : ''}`;
-  else if (blocked) suffix = ' blocked';
+  else if (blocked) suffix = '  blocked';
   return { change, resource: resource.id, details, suffix };
 }

@@ -10,7 +10,7 @@ import { historyOfNode } from './fail-count';
 import { unpackHistory } from './history-unpack';
 import { isTrue } from './interval';
 import type { Node } from './node';
-import { applyNodeAttributes, unpackNodeState, unpackNodes } from './node-unpack';
+import { unpackNodeState, unpackNodes } from './node-unpack';
 import { makeRemoteNodes } from './remote-unpack';
 import type { Resource } from './resource';
 import { unpackResources } from './resource-unpack';
@@ -80,7 +80,6 @@ function unpackTickets(ws: WorkingSet, status: Element): void {
 
 function unpackStatus(ws: WorkingSet): void {
   const status = childNamed(ws.cib, 'status');
-  for (const node of ws.nodes) applyNodeAttributes(node);
   if (status) {
     unpackTickets(ws, status);
     for (const state of status.children) if (state.name === 'node_state') unpackNodeState(ws, state);

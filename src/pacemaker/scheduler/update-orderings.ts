@@ -224,11 +224,8 @@ function clearRunnable(action: Action, because: Action): void {
 
 /** Why an action is needed or impossible, for the summary. */
 function setReason(action: Action, because: Action, what: 'required' | 'unrunnable'): void {
-  if (action.resource === because.resource && what === 'required') {
-    // Restarts for a resource's own sake are explained elsewhere.
-    if (because.reason !== null && action.reason === null) action.reason = because.reason;
-    return;
-  }
+  // What a resource does for its own sake is explained elsewhere.
+  if (action.resource === because.resource) return;
   const name = because.resource ? `${because.resource.id} ${because.task}` : because.key;
   const text = `${what} ${name}`;
   if (action.reason === null) action.reason = text;
