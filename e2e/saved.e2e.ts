@@ -71,6 +71,7 @@ test('an exported world opens again', async ({ page }) => {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('menuitem', { name: 'Open a world from a file' }).click();
   await (await choosing).setFiles(file);
+  await expect.poll(() => student.screen('node1')).toContain('The world was put back');
   await student.sit('node1');
   expect(await student.type('cat /root/note', 'node1')).toContain('travelled');
 });

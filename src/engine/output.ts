@@ -1,9 +1,9 @@
 /** Characters on their way to a terminal at which its programs are made to wait. */
-export const HIGH_WATER = 128 * 1024;
+export const HIGH_WATER = 64 * 1024;
 /** ... and below which they may go on. */
-const LOW_WATER = 32 * 1024;
+const LOW_WATER = 16 * 1024;
 /** One message carries at most this much, so that painting stays smooth. */
-const CHUNK = 32 * 1024;
+const CHUNK = 16 * 1024;
 
 /** What a terminal's programs have written and the page hasn't painted yet: batched and bounded. */
 export class OutputBuffer {
