@@ -35,7 +35,16 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['fd=', /fd=\d+/g, 'fd=$FD'],
   ['Main PID', /(Main PID|Process): \d+/g, '$1: $PID'],
   ['pid in a control group', /(├─|└─) *\d+ /g, '$1$PID '],
+  ['pid column of corosync-cpgtool', /^(\t\t) *\d+(\t +\d+ \()/gm, '$1$PID$2'],
+  // ss pads its lines to the longest, which is as long as the digits of the process ids make it.
+  ['padding of ss', /(\)\)|Peer Address:Port ?Process) +$/gm, '$1'],
   ['pid columns of ps -ef', /^(\S+) +\d+ +\d+ +\d+ /gm, '$1 $PID '],
+  // How long the kernel had been asking in vain for a host's address when curl came to ask it (0 to 6148 in one run).
+  ['time of a refused connection', /(port \d+ after )\d+ ms:/g, '$1$N ms:'],
+  // The old corosync.conf is kept under the moment at which it was replaced.
+  ['time in a name', /\b(corosync\.conf\.)\d{10}\b/g, '$1$TIME'],
+  // One host's reload is enough; which is asked first differs from call to call.
+  ['host that reloaded', /^[\w.-]+(: Corosync configuration reloaded)$/gm, '$HOST$1'],
   // How often the ring was formed while the daemons came up one after the other.
   ['sequence of the ring', /\b(Ring ID: +\d+)\.[0-9a-f]+/g, '$1.$SEQ'],
   // Random ids.

@@ -17,6 +17,7 @@ import { applyNodeCriteria, applyNodeHealth } from './location-apply';
 import { createNotifications } from './notify';
 import { scheduleProbes } from './probe';
 import { orderRemoteActions } from './remote-ordering';
+import type { Resource } from './resource';
 import type { Transition } from './transition';
 import { type UnpackOptions, unpack } from './unpack';
 import type { WorkingSet } from './working-set';
@@ -63,6 +64,7 @@ export function runScheduler(cib: Element, now: number, options: SchedulerOption
 
 /** All stages up to the orderings; the graph can be made afterwards. */
 export function schedule(ws: WorkingSet): void {
+  holdWithoutFencing(ws);
   applyNodeHealth(ws);
   unpackConstraints(ws);
   applyNodeCriteria(ws);
@@ -79,6 +81,27 @@ export function schedule(ws: WorkingSet): void {
   applyOrderings(ws);
   for (const resource of ws.resources) createNotifications(ws, resource);
 }
+
+/**
+ * Fencing is demanded and there is nothing to fence with: every resource is left as it is, as if unmanaged. Status
+ * displays, which only unpack, don't show that.
+ */
+function holdWithoutFencing(ws: WorkingSet): void {
+  const { stonithEnabled, haveWatchdog } = ws.options;
+  if (!stonithEnabled || haveWatchdog || ws.haveFenceDevice) return;
+  for (const text of NO_FENCING) ws.messages.push({ level: 'error', text });
+  const hold = (resource: Resource) => {
+    resource.managed = false;
+    for (const child of resource.children) hold(child);
+  };
+  for (const resource of ws.resources) hold(resource);
+}
+
+const NO_FENCING: readonly string[] = [
+  'Resource start-up disabled since no STONITH resources have been defined',
+  'Either configure some or disable STONITH with the stonith-enabled option',
+  'NOTE: Clusters with shared data need STONITH to ensure data integrity',
+];
 
 function reasonsOf(ws: WorkingSet): Reason[] {
   return ws.actions
