@@ -1,7 +1,7 @@
 import { resetLayout, usePreset } from '../dock/presets';
 import { useMessages } from '../messages';
 import { askReset } from '../state/questions';
-import { FONT_SIZE_MAX, FONT_SIZE_MIN, type Preset, type Theme, useSettings } from '../state/settings';
+import { FONT_SIZE_MAX, FONT_SIZE_MIN, FONT_SIZE_STEP, type Preset, type Theme, useSettings } from '../state/settings';
 import { exportWorld, importWorld } from '../state/transfer';
 import { GlobeIcon, LayoutIcon, MoreIcon, ThemeIcon } from './icons';
 import { MenuButton } from './MenuButton';
@@ -74,12 +74,12 @@ export function MoreMenu({ openKeys }: { openKeys: () => void }) {
         {
           label: words.settings.larger,
           disabled: fontSize >= FONT_SIZE_MAX,
-          act: () => set({ fontSize: fontSize + 1 }),
+          act: () => set({ fontSize: fontSize + FONT_SIZE_STEP }),
         },
         {
           label: words.settings.smaller,
           disabled: fontSize <= FONT_SIZE_MIN,
-          act: () => set({ fontSize: fontSize - 1 }),
+          act: () => set({ fontSize: fontSize - FONT_SIZE_STEP }),
         },
         {
           label: words.settings.screenReader,

@@ -18,8 +18,10 @@ export interface Settings {
   set(change: Partial<Omit<Settings, 'set'>>): void;
 }
 
+/** Even sizes only: cells are half as wide, and whole pixels keep glyphs sharp. */
 export const FONT_SIZE_MIN = 10;
 export const FONT_SIZE_MAX = 24;
+export const FONT_SIZE_STEP = 2;
 
 const preferred: Language = navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en';
 

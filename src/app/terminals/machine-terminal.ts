@@ -11,6 +11,11 @@ import { copyText } from './clipboard';
 import { TERMINAL_FONT, TERMINAL_THEME } from './theme';
 
 const SCROLLBACK_LINES = 2_000;
+/**
+ * Half of an even size is a whole pixel, which is the width of a cell; a hair more, because WebGL rounds it down and
+ * 6.999 would become 6.
+ */
+const SIZE_MARGIN = 0.02;
 /** Making a WebGL context takes a while; the first prompt doesn't wait for it. */
 const WEBGL_AFTER_MS = 3_000;
 /** Lines kept over a reload. */
@@ -46,7 +51,7 @@ export class MachineTerminal {
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily: TERMINAL_FONT,
-      fontSize,
+      fontSize: fontSize + SIZE_MARGIN,
       lineHeight: 1.15,
       scrollback: SCROLLBACK_LINES,
       screenReaderMode: screenReader,
@@ -162,7 +167,7 @@ export class MachineTerminal {
   }
 
   setFontSize(size: number): void {
-    this.xterm.options.fontSize = size;
+    this.xterm.options.fontSize = size + SIZE_MARGIN;
     this.fit();
   }
 
@@ -290,9 +295,11 @@ export class MachineTerminal {
       addon.onContextLoss(() => {
         addon.dispose();
         this.#webgl = null;
+        this.fit();
       });
       this.xterm.loadAddon(addon);
       this.#webgl = addon;
+      this.fit();
     } catch {
       this.#webgl = null; // no WebGL 2 here: the DOM renderer stays
     }
