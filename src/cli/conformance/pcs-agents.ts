@@ -105,6 +105,11 @@ export function mockAgents(dataDirectory: string): AgentSource {
       if (!known.has(name)) known.set(name, load(standard, provider, type));
       return known.get(name);
     },
+    absence: (standard, provider, type) => {
+      const reason = `Metadata query for ${fullName(standard, provider, type)} failed: Input/output error`;
+      if (standard !== 'stonith') return reason;
+      return `Agent ${type} not found or does not support meta-data: Invalid argument (22), ${reason}`;
+    },
     standards: () => list('list_standards'),
     providers: () => list('list_ocf_providers'),
     types: (standard, provider) => list(`list_agents_${standard}${provider === null ? '' : `__${provider}`}`),

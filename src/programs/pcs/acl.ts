@@ -1,6 +1,6 @@
 import { findSection } from '../../pacemaker/cib/sections';
 import type { Element } from '../../world/xml';
-import { idComplaint, IdMaker } from './cib/ids';
+import { IdMaker, idComplaint } from './cib/ids';
 import { newElement, removeElement, setPair } from './cib/nvset';
 import { sectionOf } from './cib/section';
 import type { Pcs } from './context';
@@ -200,7 +200,13 @@ function createOwner(kind: 'acl_target' | 'acl_group') {
     if (taken) fail(error(`'${id}' already exists`));
     const missing = roles.filter((role) => !find(cib, 'acl_role', role));
     if (missing.length > 0) fail(...missing.map((role) => error(`ACL role '${role}' does not exist`)));
-    sectionOf(cib, 'acls').children.push(newElement(kind, { id }, roles.map((role) => newElement('role', { id: role }))));
+    sectionOf(cib, 'acls').children.push(
+      newElement(
+        kind,
+        { id },
+        roles.map((role) => newElement('role', { id: role })),
+      ),
+    );
     await pcs.push(cib);
   };
 }
@@ -234,7 +240,10 @@ function switchAcl(on: boolean) {
 /** Lines of `pcs acl`. */
 function aclLines(cib: Element): string[] {
   const lines: string[] = [];
-  for (const [kind, title] of [['acl_target', 'User'], ['acl_group', 'Group']] as const) {
+  for (const [kind, title] of [
+    ['acl_target', 'User'],
+    ['acl_group', 'Group'],
+  ] as const) {
     for (const owner of acls(cib).filter((element) => element.name === kind)) {
       const roles = owner.children.filter((child) => child.name === 'role').map((role) => role.attributes.id ?? '');
       lines.push(`${title}: ${owner.attributes.id}`, ['  Roles:', ...roles].join(' '));

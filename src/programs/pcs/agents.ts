@@ -33,6 +33,8 @@ export interface Agent {
 export interface AgentSource {
   /** Undefined: not installed or without valid metadata. */
   agent(standard: string, provider: string | null, type: string): Agent | undefined;
+  /** Why an agent can't be used, where pacemaker says something of its own. */
+  absence?(standard: string, provider: string | null, type: string): string;
   standards(): readonly string[];
   /** Providers of OCF agents. */
   providers(): readonly string[];

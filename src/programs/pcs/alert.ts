@@ -1,7 +1,7 @@
 import { findSection } from '../../pacemaker/cib/sections';
 import { childNamed } from '../../pacemaker/cib/xml';
 import type { Element } from '../../world/xml';
-import { idComplaint, IdMaker } from './cib/ids';
+import { IdMaker, idComplaint } from './cib/ids';
 import { newElement, pairsOf, removeElement, updateSet } from './cib/nvset';
 import { dropSection, sectionOf } from './cib/section';
 import type { Pcs } from './context';
@@ -224,4 +224,3 @@ export const alert: Router = {
     },
   },
 };
-

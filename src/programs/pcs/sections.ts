@@ -11,6 +11,7 @@ import { quorum } from './quorum/quorum';
 import { resource } from './resource/resource';
 import type { Router } from './router';
 import { status } from './status/status';
+import { stonith } from './stonith/stonith';
 import { tag } from './tag';
 
 /** The sections of pcs that are simulated. */
@@ -27,5 +28,6 @@ export const sections: Readonly<Record<string, Router>> = {
   quorum,
   resource,
   status,
+  stonith,
   tag,
 };

@@ -1,15 +1,15 @@
 import { findSection } from '../../pacemaker/cib/sections';
 import type { Element } from '../../world/xml';
-import { idComplaint, IdMaker } from './cib/ids';
+import { IdMaker, idComplaint } from './cib/ids';
 import { newElement, removeElement } from './cib/nvset';
 import { dropSection, sectionOf } from './cib/section';
+import { constraintsOn } from './constraint/references';
 import type { Pcs } from './context';
 import { CommandFailure } from './failure';
 import { error, quoteList } from './reports';
 import { findResource } from './resource/find';
 import { BadCall, command, type Router } from './router';
 import { groupByKeywords, wordsOf } from './text';
-import { constraintsOn } from './constraint/references';
 
 const tags = (cib: Element): Element[] =>
   (findSection(cib, 'tags')?.children ?? []).filter((child) => child.name === 'tag');
@@ -25,7 +25,11 @@ function checkResources(pcs: Pcs, cib: Element, ids: readonly string[]): void {
   for (const id of new Set(ids)) {
     if (findResource(cib, id)) continue;
     pcs.report(
-      error(known.has(id) ? `'${id}' is not a bundle/clone/group/resource` : `bundle/clone/group/resource '${id}' does not exist`),
+      error(
+        known.has(id)
+          ? `'${id}' is not a bundle/clone/group/resource`
+          : `bundle/clone/group/resource '${id}' does not exist`,
+      ),
     );
   }
 }
@@ -43,7 +47,11 @@ async function create(pcs: Pcs, args: string[]): Promise<void> {
   if (complaint) pcs.report(error(complaint));
   else if (new IdMaker(cib).has(id)) pcs.report(error(`'${id}' already exists`));
   if (ids.includes(id)) pcs.report(error('Tag cannot contain itself'));
-  checkResources(pcs, cib, ids.filter((each) => each !== id || findResource(cib, each) === undefined));
+  checkResources(
+    pcs,
+    cib,
+    ids.filter((each) => each !== id || findResource(cib, each) === undefined),
+  );
   checkUnique(pcs, ids, 'add');
   pcs.stopOnErrors();
   const references = ids.map((each) => newElement('obj_ref', { id: each }));
@@ -96,7 +104,7 @@ async function update(pcs: Pcs, args: string[]): Promise<void> {
   const before = pcs.options.value('--before');
   const after = pcs.options.value('--after');
   if (before !== undefined && after !== undefined) {
-    throw new CommandFailure("Cannot specify both --before and --after");
+    throw new CommandFailure('Cannot specify both --before and --after');
   }
   const neighbour = before ?? after;
   if (neighbour !== undefined && adding.length === 0) {
@@ -129,7 +137,11 @@ function checkUpdate(
   const present = members(tag);
   const already = [...new Set(adding)].filter((each) => present.includes(each));
   if (already.length > 0 && neighbour === undefined) {
-    pcs.report(error(`Cannot add reference ${already.length === 1 ? 'id' : 'ids'} already in the tag '${id}': ${quoteList(already)}`));
+    pcs.report(
+      error(
+        `Cannot add reference ${already.length === 1 ? 'id' : 'ids'} already in the tag '${id}': ${quoteList(already)}`,
+      ),
+    );
   }
   const absent = [...new Set(removing)].filter((each) => !present.includes(each));
   if (absent.length > 0) {
@@ -155,10 +167,13 @@ function checkNeighbour(
   neighbour: string,
 ): void {
   if (adding.includes(neighbour)) pcs.report(error(`Cannot put id '${neighbour}' next to itself.`));
-  if (removing.includes(neighbour)) pcs.report(error(`Cannot remove id '${neighbour}' next to which ids are being added`));
+  if (removing.includes(neighbour))
+    pcs.report(error(`Cannot remove id '${neighbour}' next to which ids are being added`));
   if (!present.includes(neighbour)) {
     pcs.report(
-      error(`There is no reference id '${neighbour}' in the tag '${id}', cannot put reference ids next to it in the tag`),
+      error(
+        `There is no reference id '${neighbour}' in the tag '${id}', cannot put reference ids next to it in the tag`,
+      ),
     );
   }
 }

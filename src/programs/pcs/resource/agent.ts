@@ -4,7 +4,6 @@ import type { Pcs } from '../context';
 import { LibraryFailure } from '../failure';
 import {
   compareText,
-  deprecation,
   error,
   info,
   overridable,
@@ -12,6 +11,7 @@ import {
   quoteInOrder,
   quoteList,
   type Report,
+  warning,
 } from '../reports';
 
 export interface AgentId {
@@ -77,17 +77,38 @@ function deduce(pcs: Pcs, name: string): AgentId[] {
   );
 }
 
-/** What crm_resource says of an agent that isn't there. */
-export function missingAgent(id: AgentId): string {
+/** The report of an agent that isn't there. */
+export function missingAgent(pcs: Pcs, id: AgentId): string {
   const full = agentName(id);
-  return `Agent '${full}' is not installed or does not provide valid metadata: crm_resource: Metadata query for ${full} failed: No such device or address, Error performing operation: No such object`;
+  const reason =
+    pcs.installation.agents.absence?.(id.standard, id.provider, id.type) ??
+    `crm_resource: Metadata query for ${full} failed: No such device or address, Error performing operation: No such object`;
+  return `Agent '${full}' is not installed or does not provide valid metadata: ${reason}`;
+}
+
+/** An installed agent as pcs sees it: pacemaker fills in some options of fence agents itself. */
+export function installedAgent(pcs: Pcs, id: AgentId): Agent | undefined {
+  const agent = pcs.installation.agents.agent(id.standard, id.provider, id.type);
+  if (!agent || id.standard !== 'stonith') return agent;
+  const parameters = agent.parameters
+    .filter(({ name }) => name !== 'help' && name !== 'version')
+    .map((parameter): AgentParameter => {
+      const { name } = parameter;
+      if (name === 'action') {
+        const deprecatedBy = ['pcmk_off_action', 'pcmk_reboot_action'];
+        return { ...parameter, required: false, advanced: true, deprecated: true, deprecatedBy };
+      }
+      if (name === 'plug' || name === 'port') return { ...parameter, required: false };
+      return parameter;
+    });
+  return { ...agent, parameters };
 }
 
 /** The agent; a missing one is an error, or with force a warning and nothing known. */
 export function loadAgent(pcs: Pcs, id: AgentId, force: boolean): Agent | undefined {
-  const agent = pcs.installation.agents.agent(id.standard, id.provider, id.type);
+  const agent = installedAgent(pcs, id);
   if (agent) return agent;
-  pcs.report(overridable(missingAgent(id), force));
+  pcs.report(overridable(missingAgent(pcs, id), force));
   if (!force) throw new LibraryFailure();
   return undefined;
 }
@@ -130,8 +151,7 @@ export function checkInstance(
   const kind = id.standard === 'stonith' ? 'stonith' : 'resource';
   const names = allowedOptions(agent, id).sort(compareText);
   const unknown = [...options].filter(([name, value]) => value !== '' && !names.includes(name)).map(([name]) => name);
-  const reports: Report[] = [];
-  reports.push(...deprecated(agent, options, kind));
+  const reports: Report[] = [...deprecated(agent, options, kind, force)];
   if (unknown.length > 0) {
     const list = unknown.length === 1 ? ` ${quoteList(unknown)}` : `s: ${quoteList(unknown)}`;
     const choice =
@@ -143,23 +163,32 @@ export function checkInstance(
   return [...reports, ...requiredMissing(agent, options, kind, force, present)];
 }
 
-function deprecated(agent: Agent, options: ReadonlyMap<string, string>, kind: string): Report[] {
+function deprecated(agent: Agent, options: ReadonlyMap<string, string>, kind: string, force: boolean): Report[] {
   const reports: Report[] = [];
-  for (const parameter of agent.parameters) {
-    if (!parameter.deprecated || !options.has(parameter.name) || options.get(parameter.name) === '') continue;
+  for (const name of options.keys()) {
+    if (kind === 'stonith' && name === 'action') {
+      if (options.get(name) !== '') reports.push(overridable(FENCE_ACTION, force));
+      continue;
+    }
+    const parameter = agent.parameters.find((each) => each.name === name);
+    if (!parameter?.deprecated || options.get(name) === '') continue;
     const instead = parameter.deprecatedBy.length > 0 ? `, use ${quoteList(parameter.deprecatedBy)} instead` : '';
-    reports.push(deprecation(`${kind} option '${parameter.name}' is deprecated and should not be used${instead}`));
+    reports.push(warning(`${kind} option '${name}' is deprecated and should not be used${instead}`));
   }
   return reports;
 }
 
-/** Whether a parameter, or one that replaces it or that it replaces, is given. */
-function given(agent: Agent, parameter: AgentParameter, has: (name: string) => boolean): boolean {
-  if (has(parameter.name)) return true;
-  if (parameter.deprecatedBy.some(has)) return true;
-  return agent.parameters.some((other) => other.deprecatedBy.includes(parameter.name) && has(other.name));
+/** Pacemaker sets the action itself. */
+const FENCE_ACTION =
+  "stonith option 'action' is deprecated and should not be used, use 'pcmk_off_action', 'pcmk_reboot_action' instead";
+
+/** Names that mean one parameter: its own, then the older ones. */
+function family(agent: Agent, parameter: AgentParameter): string[] {
+  const older = agent.parameters.filter((other) => other.deprecatedBy.includes(parameter.name));
+  return [parameter.name, ...older.flatMap((other) => family(agent, other))];
 }
 
+/** Required options that are missing. In an update only those count that the update takes away. */
 function requiredMissing(
   agent: Agent,
   options: ReadonlyMap<string, string>,
@@ -173,10 +202,20 @@ function requiredMissing(
   };
   const missing = agent.parameters
     .filter((parameter) => parameter.required && !(parameter.deprecated && parameter.deprecatedBy.length > 0))
-    .filter((parameter) => !given(agent, parameter, has))
-    .filter((parameter) => present === null || options.has(parameter.name))
-    .map((parameter) => parameter.name);
-  if (missing.length === 0) return [];
-  const noun = `${plural(missing, 'option')} ${quoteList(missing)} ${plural(missing, 'is', 'are')} missing`;
-  return [overridable(`required ${kind} ${noun}`, force)];
+    .map((parameter) => family(agent, parameter))
+    .filter((names) => !names.some(has))
+    .filter((names) => present === null || names.some((name) => options.has(name)));
+  const reports: Report[] = [];
+  const plain = missing.filter((names) => names.length === 1).flat();
+  if (plain.length > 0) {
+    const noun = `${plural(plain, 'option')} ${quoteList(plain)} ${plural(plain, 'is', 'are')} missing`;
+    reports.push(overridable(`required ${kind} ${noun}`, force));
+  }
+  for (const [name, ...older] of missing) {
+    if (older.length === 0) continue;
+    const list = [`'${name}'`, ...older.map((old) => `'${old}' (deprecated)`)];
+    const last = list.pop();
+    reports.push(overridable(`${kind} option ${list.join(', ')} or ${last} has to be specified`, force));
+  }
+  return reports;
 }

@@ -3,7 +3,7 @@ import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
 import { compareText, error } from '../reports';
 import { BadCall } from '../router';
-import { type AgentId, missingAgent, resolveAgent } from './agent';
+import { type AgentId, installedAgent, missingAgent, resolveAgent } from './agent';
 import { defaultOperations, uniqueIntervals } from './operation';
 
 const byCase = (first: string, second: string) => compareText(first.toLowerCase(), second.toLowerCase());
@@ -159,9 +159,9 @@ export function describeAgent(stonith: boolean) {
     const [name, ...rest] = args;
     if (name === undefined || rest.length > 0) throw new BadCall();
     const id: AgentId = stonith ? { standard: 'stonith', provider: null, type: name } : resolveAgent(pcs, name);
-    const agent = pcs.installation.agents.agent(id.standard, id.provider, id.type);
+    const agent = installedAgent(pcs, id);
     if (!agent) {
-      pcs.report(error(missingAgent(id)));
+      pcs.report(error(missingAgent(pcs, id)));
       throw new LibraryFailure();
     }
     const title = stonith || id.standard === 'stonith' ? id.type : agentName(id);

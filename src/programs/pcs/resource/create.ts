@@ -54,10 +54,11 @@ function checkPlaceOptions(pcs: Pcs): void {
   }
 }
 
-function parseRequest(pcs: Pcs, args: readonly string[]): CreateRequest {
+/** Reads the words of a `create` command; `keywords` are those that begin a part. */
+export function parseRequest(pcs: Pcs, args: readonly string[], keywords: readonly string[] = KEYWORDS): CreateRequest {
   const [id, agent, ...rest] = args;
   if (id === undefined || agent === undefined) throw new BadCall();
-  const groups = groupByKeywords(rest, KEYWORDS);
+  const groups = groupByKeywords(rest, keywords);
   const places = ['clone', 'promotable', 'bundle'].filter((keyword) => groups.has(keyword)).length;
   if (places + (pcs.options.has('--group') ? 1 : 0) > 1) {
     throw new CommandFailure('you can specify only one of clone, promotable, bundle or --group');
@@ -122,11 +123,17 @@ export async function createResource(pcs: Pcs, request: CreateRequest, stonith: 
     );
   }
   const agent = loadAgent(pcs, id, force);
+  if (stonith && agent && unfences(agent)) request.meta.set('provides', 'unfencing');
   const resource = build(pcs, cib, request, id, agent);
   if (pcs.options.has('--disabled')) disableNew(cib, resource, request.place);
   put(pcs, cib, request, resource);
   await pcs.push(cib);
   if (wait !== undefined) await waitForIdle(pcs, wait);
+}
+
+/** Whether nodes must be unfenced by a fence agent's device before they may run anything. */
+function unfences(agent: Agent): boolean {
+  return agent.actions.some(({ name, automatic }) => name === 'on' && automatic === '1');
 }
 
 function checkPlace(cib: Element, place: Place): void {

@@ -12,9 +12,10 @@ import { isTrue, parseBoolean } from '../text';
 import { findResource, idOf, innerResources, isClone, parentResource, primitivesOf } from './find';
 import { deduplicate } from './sets';
 
-/** Puts a set of meta attributes where it belongs in a resource. */
+/** Sets meta attributes; a new set becomes a primitive's first element. */
 export function setMeta(cib: Element, resource: Element, values: ReadonlyMap<string, string>): void {
-  const before = resource.name === 'primitive' ? ['operations', 'utilization'] : [];
+  const [first] = resource.name === 'primitive' ? resource.children : [];
+  const before = first ? [first.name] : [];
   updateSet(resource, 'meta_attributes', values, new IdMaker(cib), { before, keepEmpty: true });
 }
 

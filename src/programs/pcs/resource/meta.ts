@@ -1,16 +1,15 @@
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
-import { agentName } from '../agents';
 import { IdMaker } from '../cib/ids';
 import { waitForIdle } from '../cib/live';
 import { clusterNodes } from '../cib/nodes';
 import { pairsOf, updateSet, valueIn } from '../cib/nvset';
 import type { Pcs } from '../context';
-import { CommandFailure } from '../failure';
+import { CommandFailure, LibraryFailure } from '../failure';
 import { compareText, error, overridable } from '../reports';
 import { BadCall } from '../router';
 import { groupByKeywords, parseOptions, quotePair, wordsOf } from '../text';
-import { checkInstance } from './agent';
+import { checkInstance, installedAgent, missingAgent } from './agent';
 import { checkPromotable } from './clone';
 import { uniqueness } from './create';
 import { setMeta } from './enable';
@@ -79,6 +78,7 @@ export function updateCommand(stonith: boolean) {
         `Unable to find ${stonith ? 'stonith device' : 'resource'}: ${id}`.replace('stonith device', 'resource'),
       );
     if (isClone(resource)) {
+      if (groups.has('op')) throw new CommandFailure('op settings must be changed on base resource, not the clone');
       await updateClone(pcs, cib, resource, options, meta);
       return;
     }
@@ -125,15 +125,11 @@ function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: Readon
   const { force } = pcs.options;
   const { class: standard = '', provider = null, type = '' } = resource.attributes;
   const id = { standard, provider, type };
-  const agent = pcs.installation.agents.agent(standard, provider, type);
+  const agent = installedAgent(pcs, id);
   if (!agent) {
-    const full = agentName(id);
-    pcs.report(
-      overridable(
-        `Agent '${full}' is not installed or does not provide valid metadata: crm_resource: Metadata query for ${full} failed: No such device or address, Error performing operation: No such object`,
-        true,
-      ),
-    );
+    const report = overridable(missingAgent(pcs, id), force);
+    if (!force) throw new LibraryFailure([report]);
+    pcs.report(report);
     return;
   }
   const present = new Map(pairsOf(childNamed(resource, 'instance_attributes')));
@@ -143,8 +139,8 @@ function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: Readon
     const after = new Map([...present, ...options]);
     reports.push(...uniqueness(cib, agent, id, after, idOf(resource), force));
   }
+  if (reports.some(({ severity }) => severity === 'error')) throw new LibraryFailure(reports);
   pcs.report(...reports);
-  pcs.stopOnErrors();
 }
 
 /** `pcs resource utilization`. */
@@ -153,7 +149,7 @@ export async function utilization(pcs: Pcs, args: string[]): Promise<void> {
   const cib = await pcs.cib();
   if (id !== undefined) {
     const resource = findResource(cib, id);
-    if (!resource || resource.name !== 'primitive') throw new CommandFailure(`Unable to find a resource: ${id}`);
+    if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find a resource: ${id}`);
     if (rest.length > 0) {
       await setUtilization(pcs, cib, resource, parseOptions(rest));
       return;

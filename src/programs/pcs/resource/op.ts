@@ -88,7 +88,7 @@ export async function opAdd(pcs: Pcs, args: string[]): Promise<void> {
   if (id === undefined || name === undefined) throw new BadCall();
   const cib = await pcs.cib();
   const resource = findResource(cib, id);
-  if (!resource || resource.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
+  if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
   if (name.includes('=')) throw new CommandFailure(`${name} does not appear to be a valid operation action`);
   addOperation(pcs, cib, resource, toOperation(name, rest));
   await pcs.push(cib);
@@ -104,7 +104,7 @@ export async function opDelete(pcs: Pcs, args: string[]): Promise<void> {
     return;
   }
   const resource = findResource(cib, id);
-  if (!resource || resource.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
+  if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
   if (name.includes('=')) throw new CommandFailure(`${name} does not appear to be a valid operation action`);
   const wanted = parseOptions(rest);
   const list = operationsOf(resource);

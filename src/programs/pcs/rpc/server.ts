@@ -1,3 +1,4 @@
+import { randomInteger } from '../../../kernel/random';
 import { findGroup, findUser } from '../../../machine/accounts';
 import {
   exists,
@@ -95,6 +96,10 @@ export function removeSettings(machine: Machine, world: World): void {
 
 /** pcsd runs a pcs of its own for starting and stopping: what Python needs to begin, in ms. */
 export const SUBPROCESS_MS = 500;
+/** Hosts that are asked to start at the same moment begin up to so much later than one another. */
+const START_SPREAD_MS = 1500;
+/** From the last service's start until the asking pcs has the answer, as recorded: 1.5 s to 1.9 s. */
+const START_ANSWER_MS = 1700;
 
 /** Stops and disables the cluster on a host and removes its files, as `pcs cluster destroy` there does. */
 export async function destroyOn(remote: RemoteHost): Promise<void> {
@@ -107,12 +112,14 @@ export async function destroyOn(remote: RemoteHost): Promise<void> {
 
 /** Starts the cluster's services. Gives null, or why not. */
 export async function startOn(remote: RemoteHost): Promise<string | null> {
-  await remote.process.sleep(SUBPROCESS_MS);
+  const late = remote.transact((_machine, world) => randomInteger(world, 0, START_SPREAD_MS));
+  await remote.process.sleep(SUBPROCESS_MS + late);
   const units = ['corosync', ...(hasDevice(remote.machine) ? ['corosync-qdevice'] : []), 'pacemaker'];
   for (const unit of units) {
     const result = await remote.capture(['systemctl', 'start', unit]);
     if (result.status !== 0) return `Unable to start ${unit}: ${result.stderr.trimEnd()}`;
   }
+  await remote.process.sleep(START_ANSWER_MS);
   return null;
 }
 
