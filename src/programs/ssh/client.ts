@@ -7,6 +7,7 @@ import { connectError, lookupError, openConnection, resolve, TCP_GIVES_UP_MS } f
 import type { ClientOptions } from './config';
 import { fingerprint, formatPublic, kindName, type PublicKey, parsePrivate, parsePublic, type SealedKey } from './keys';
 import { addKnownHost, isAbout, type KnownHost, knownName, readKnownHosts } from './knownhosts';
+import { report } from './log';
 import {
   acceptsKey,
   allowsPassword,
@@ -75,7 +76,7 @@ function milliseconds(text: string | undefined): number | null {
 }
 
 async function warn(process: Process, settings: ConnectSettings, text: string): Promise<void> {
-  if (!settings.quiet) await process.stderr.write(`${text}\n`);
+  if (!settings.quiet) await report(process, text);
 }
 
 /** Opens an authenticated connection. Throws ClientError. */
@@ -121,7 +122,7 @@ export async function openSession(process: Process, to: Destination, settings: C
 }
 
 async function debug(process: Process, text: string): Promise<void> {
-  await process.stderr.write(`debug1: ${text}\n`);
+  await report(process, `debug1: ${text}`);
 }
 
 /** What the check of the host key left open. */
@@ -226,16 +227,20 @@ async function reportChanged(
   const kind = kindName(key);
   const rule = '@'.repeat(59);
   const debian = process.machine.distribution === 'debian-12';
-  const remedy = debian ? `  remove with:\n  ssh-keygen -f "${offending.file}" -R "${session.host}"\n` : '';
-  await process.stderr.write(
-    `${rule}\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n${rule}\n` +
-      'IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\n' +
-      'Someone could be eavesdropping on you right now (man-in-the-middle attack)!\n' +
-      'It is also possible that a host key has just been changed.\n' +
-      `The fingerprint for the ${kind} key sent by the remote host is\n${fingerprint(key)}.\n` +
-      'Please contact your system administrator.\n' +
-      `Add correct host key in ${offending.file} to get rid of this message.\n` +
-      `Offending ${kind} key in ${offending.file}:${offending.line}\n${remedy}`,
+  const remedy = debian ? ['  remove with:', `  ssh-keygen -f "${offending.file}" -R "${session.host}"`] : [];
+  await report(
+    process,
+    rule,
+    '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @',
+    rule,
+    'IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!',
+    'Someone could be eavesdropping on you right now (man-in-the-middle attack)!',
+    'It is also possible that a host key has just been changed.',
+    `The fingerprint for the ${kind} key sent by the remote host is\n${fingerprint(key)}.`,
+    'Please contact your system administrator.',
+    `Add correct host key in ${offending.file} to get rid of this message.`,
+    `Offending ${kind} key in ${offending.file}:${offending.line}`,
+    ...remedy,
   );
   if (strict !== 'no' && strict !== 'off' && strict !== 'false') {
     throw new ClientError(
@@ -347,16 +352,20 @@ async function loadPrivate(process: Process, path: string, content: string | und
   if (inode.uid === process.credentials.uid && (inode.mode & 0o077) !== 0) {
     const rule = '@'.repeat(59);
     const mode = (inode.mode & 0o777).toString(8).padStart(4, '0');
-    await process.stderr.write(
-      `${rule}\n@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\n${rule}\n` +
-        `Permissions ${mode} for '${path}' are too open.\n` +
-        'It is required that your private key files are NOT accessible by others.\n' +
-        `This private key will be ignored.\nLoad key "${path}": bad permissions\n`,
+    await report(
+      process,
+      rule,
+      '@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @',
+      rule,
+      `Permissions ${mode} for '${path}' are too open.`,
+      'It is required that your private key files are NOT accessible by others.',
+      'This private key will be ignored.',
+      `Load key "${path}": bad permissions`,
     );
     return null;
   }
   const sealed = parsePrivate(content);
-  if (!sealed) await process.stderr.write(`Load key "${path}": invalid format\n`);
+  if (!sealed) await report(process, `Load key "${path}": invalid format`);
   return sealed;
 }
 
@@ -378,7 +387,7 @@ async function tryPasswords(
 ): Promise<boolean> {
   const tries = Number(setting(settings, 'numberofpasswordprompts') ?? 3) || 3;
   for (let attempt = 0; attempt < tries; attempt++) {
-    if (attempt > 0) await process.stderr.write('Permission denied, please try again.\n');
+    if (attempt > 0) await report(process, 'Permission denied, please try again.');
     const password = await askOnTerminal(process, `${session.user}@${session.host}'s password: `, false);
     const remote = process.world.machines[session.machine];
     if (!remote || remote.boot !== session.boot)

@@ -1,21 +1,15 @@
 import type { ServiceTable } from '../../machine/service';
 import type { ProgramTable } from '../../shell/process';
-import { scp } from './scp';
 import { debianSsh, hostKeyGeneration, sshd } from './server';
-import { ssh } from './ssh';
-import { sshCopyId } from './ssh-copy-id';
-import { sshKeygen } from './ssh-keygen';
-import { sshKeyscan } from './ssh-keyscan';
-import { sshpass } from './sshpass';
 
-/** Programs of the ssh family by registry key. */
+/** Programs of the ssh family by registry key, each loaded when it is first run. */
 export const programs: ProgramTable = {
-  scp,
-  ssh,
-  'ssh-copy-id': sshCopyId,
-  'ssh-keygen': sshKeygen,
-  'ssh-keyscan': sshKeyscan,
-  sshpass,
+  scp: { load: async () => (await import('./scp')).scp },
+  ssh: { load: async () => (await import('./ssh')).ssh },
+  'ssh-copy-id': { load: async () => (await import('./ssh-copy-id')).sshCopyId },
+  'ssh-keygen': { load: async () => (await import('./ssh-keygen')).sshKeygen },
+  'ssh-keyscan': { load: async () => (await import('./ssh-keyscan')).sshKeyscan },
+  sshpass: { load: async () => (await import('./sshpass')).sshpass },
 };
 
 export const services: ServiceTable = {

@@ -16,6 +16,7 @@ import type { Directory, Inode, RegularFile } from '../../world/file';
 import type { Machine } from '../../world/machine';
 import { ClientError, type ConnectSettings, openSession, parseDestination, type Session } from './client';
 import { addCommandLineOption, type ClientOptions, ConfigError, readClientConfig } from './config';
+import { report, reportLines } from './log';
 
 const USAGE = `usage: scp [-346ABCOpqRrsTv] [-c cipher] [-D sftp_server_path] [-F ssh_config]
            [-i identity_file] [-J destination] [-l limit] [-o ssh_option]
@@ -117,15 +118,15 @@ export const scp: Program = async (process) => {
     return await copyAll(process, line);
   } catch (error) {
     if (error instanceof ScpError) {
-      await process.stderr.write(error.message.endsWith('\n') ? error.message : `${error.message}\n`);
+      await reportLines(process, error.message);
       return error.status;
     }
     if (error instanceof ConfigError) {
-      await process.stderr.write(`${error.message}\nscp: Connection closed\n`);
+      await reportLines(process, `${error.message}\nscp: Connection closed`);
       return 255;
     }
     if (!(error instanceof ClientError)) throw error;
-    await process.stderr.write(`${error.message}\nscp: Connection closed\n`);
+    await reportLines(process, `${error.message}\nscp: Connection closed`);
     return 255;
   }
 };
@@ -150,7 +151,7 @@ async function copyAll(process: Process, line: CommandLine): Promise<number> {
   for (const side of sides) {
     if (side.host === null && !lookup(process.machine, absolute(process, side.path))) {
       // What isn't here is noticed before a connection is made.
-      await process.stderr.write(`scp: stat local "${side.path}": ${errorText.ENOENT}\n`);
+      await report(process, `scp: stat local "${side.path}": ${errorText.ENOENT}`);
       status = 255;
       continue;
     }
@@ -219,7 +220,7 @@ async function copySide(
   for (const source of sources) {
     const inode = readable(process, from, source);
     if (typeof inode === 'string') {
-      await process.stderr.write(`scp: ${from.remote ? source : `local "${sourcePath}"`}: ${inode}\n`);
+      await report(process, `scp: ${from.remote ? source : `local "${sourcePath}"`}: ${inode}`);
       status = 1;
       continue;
     }
@@ -271,7 +272,7 @@ async function place(
   const existing = lookup(machineOf(process, to), target);
   const name = source.slice(source.lastIndexOf('/') + 1);
   const shownTarget = typedTarget === '' ? '.' : typedTarget;
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const say = (text: string) => report(process, text);
   if (inode.kind === 'directory' && !line.recursive) {
     if (from.remote) await say(`scp: download ${source}: not a regular file`);
     else {
@@ -329,7 +330,7 @@ async function copyTree(
     });
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    await process.stderr.write(`scp: remote mkdir "${path}": ${words(error, to.remote)}\n`);
+    await report(process, `scp: remote mkdir "${path}": ${words(error, to.remote)}`);
     return 1;
   }
   let status = 0;
@@ -341,7 +342,7 @@ async function copyTree(
     } else if (inode?.kind === 'file') {
       const failed = await copyFile(process, line, inode, name, to, `${path}/${name}`);
       if (failed !== null) {
-        await process.stderr.write(`scp: dest open "${path}/${name}": ${failed}\n`);
+        await report(process, `scp: dest open "${path}/${name}": ${failed}`);
         status = 1;
       }
     }

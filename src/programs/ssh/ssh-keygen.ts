@@ -16,6 +16,7 @@ import {
   randomArt,
 } from './keys';
 import { isAbout, readKnownHosts, removeKnownHost } from './knownhosts';
+import { report, reportLines } from './log';
 import { makeHostKeys } from './server';
 import { askOnTerminal } from './terminal';
 
@@ -110,7 +111,7 @@ export const sshKeygen: Program = async (process) => {
     return await dispatch(process, options);
   } catch (error) {
     if (!(error instanceof KeygenError)) throw error;
-    await process.stderr.write(error.message.endsWith('\n') ? error.message : `${error.message}\n`);
+    await reportLines(process, error.message);
     return error.status;
   }
 };
@@ -209,7 +210,7 @@ async function makeSshDirectory(process: Process, typed: string, quiet: boolean)
     if (!(error instanceof FileError)) throw error;
     throw new KeygenError(`Could not create directory '${directory}': ${error.text}`, 1);
   }
-  if (!quiet) await process.stderr.write(`Created directory '${directory}'.\n`);
+  if (!quiet) await report(process, `Created directory '${directory}'.`);
 }
 
 async function askSecret(process: Process, prompt: string): Promise<string> {
@@ -342,7 +343,7 @@ async function forgetHost(process: Process, options: Options): Promise<number> {
   const lines = removeKnownHost(process, file, name.toLowerCase());
   for (const line of lines) await process.stdout.write(`# Host ${name} found: line ${line}\n`);
   if (lines.length === 0) {
-    await process.stderr.write(`Host ${name} not found in ${file}\n`);
+    await report(process, `Host ${name} not found in ${file}`);
     return 0;
   }
   await process.stdout.write(`${file} updated.\nOriginal contents retained as ${file}.old\n`);

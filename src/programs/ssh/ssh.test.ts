@@ -36,9 +36,16 @@ describe('ssh', () => {
     await startDaemon(table, 'node2', 'sshd.service', sshd);
   });
 
-  function run(command: string, stdin = ''): Promise<CommandResult> {
-    return runCommand(table, { machine: 'node1', command, stdin });
+  /** OpenSSH ends its messages with CR LF; the tests below leave the CR out. */
+  async function run(command: string, stdin = ''): Promise<CommandResult> {
+    const result = await runCommand(table, { machine: 'node1', command, stdin });
+    return { ...result, stderr: result.stderr.replace(/\r\n/g, '\n') };
   }
+
+  it('ends its messages with CR LF', async () => {
+    const result = await runCommand(table, { machine: 'node1', command: 'ssh node2 true' });
+    expect(result.stderr).toBe('Host key verification failed.\r\n');
+  });
 
   it('makes a key and tells of it as recorded', async () => {
     const made = await run("ssh-keygen -t rsa -N '' -f /root/.ssh/id_rsa");

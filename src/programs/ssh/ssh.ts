@@ -6,6 +6,7 @@ import { DeviceTty } from '../../shell/tty';
 import { textInput, viewOf } from '../../shell/view';
 import { ClientError, type ConnectSettings, isAlive, openSession, parseDestination, type Session } from './client';
 import { addCommandLineOption, type ClientOptions, ConfigError, readClientConfig } from './config';
+import { report, reportLines } from './log';
 import { overConnection } from './remotetty';
 import { SshpassTty } from './sshpass';
 
@@ -103,11 +104,11 @@ export const ssh: Program = async (process) => {
     if (line.destination === null) throw new UsageError('');
   } catch (error) {
     if (error instanceof ConfigError) {
-      await process.stderr.write(`${error.message}\n`);
+      await reportLines(process, error.message);
       return 255;
     }
     if (!(error instanceof UsageError)) throw error;
-    await process.stderr.write(`${error.message ? `${error.message}\n` : ''}${USAGE}`);
+    await reportLines(process, `${error.message}\n${USAGE}`);
     return 255;
   }
   return run(process, line, line.destination);
@@ -128,7 +129,7 @@ async function run(process: Process, line: CommandLine, typed: string): Promise<
     if (level === 'quiet' || level === 'fatal' || level === 'error') settings.quiet = true;
     const terminal = wantsTerminal(process, line);
     if (terminal === 'refused' && !settings.quiet) {
-      await process.stderr.write('Pseudo-terminal will not be allocated because stdin is not a terminal.\n');
+      await report(process, 'Pseudo-terminal will not be allocated because stdin is not a terminal.');
     }
     if (settings.verbose) await process.stderr.write(`${VERSION}\n`);
     const session = await openSession(process, { user: target.user ?? line.login, host: target.host }, settings);
@@ -136,7 +137,7 @@ async function run(process: Process, line: CommandLine, typed: string): Promise<
   } catch (error) {
     if (!(error instanceof ClientError) && !(error instanceof ConfigError)) throw error;
     if (!settings.quiet || error instanceof ConfigError || /Permission denied/.test(error.message)) {
-      await process.stderr.write(`${error.message}\n`);
+      await reportLines(process, error.message);
     }
     return 255;
   }
@@ -322,7 +323,7 @@ async function follow(
   quiet: boolean,
 ): Promise<number> {
   const say = async (text: string) => {
-    if (!quiet) await process.stderr.write(text);
+    if (!quiet) await reportLines(process, text);
   };
   const here = (): 'ended' | 'stopping' | 'gone' | undefined => {
     const remote = process.world.machines[session.machine];
@@ -365,6 +366,6 @@ async function holdOpen(process: Process, session: Session): Promise<number> {
     const remote = world.machines[session.machine];
     return remote?.boot === session.boot && remote.power === 'running' ? undefined : true;
   });
-  await process.stderr.write(`Connection to ${session.host} closed by remote host.\n`);
+  await report(process, `Connection to ${session.host} closed by remote host.`);
   return 255;
 }

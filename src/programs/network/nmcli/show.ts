@@ -81,7 +81,7 @@ async function list({ process, style }: Context, onlyActive: boolean): Promise<n
   const active = (profile: Profile) => deviceOfProfile(machine, profile.uuid);
   const profiles = profilesOf(machine)
     .filter((profile) => !onlyActive || active(profile) !== null)
-    .sort((a, b) => rank(process, a) - rank(process, b) || stamp(b) - stamp(a) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => rank(process, a) - rank(process, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.number - b.number));
   const rows = profiles.map((profile) => row(process, profile));
   const title = onlyActive ? 'NetworkManager active profiles' : 'NetworkManager connection profiles';
   await process.stdout.write(formatTable(style, fields, rows, title));
@@ -92,13 +92,9 @@ function stamp(profile: Profile): number {
   return Number(settingOf(profile, 'connection', 'timestamp') ?? 0) || 0;
 }
 
-/** Active profiles first: the one with the default route, then in the order of their activation. */
+/** Active profiles come first; within each half the names decide. */
 function rank(process: Process, profile: Profile): number {
-  const { machine } = process;
-  const device = deviceOfProfile(machine, profile.uuid);
-  if (device === null) return Number.MAX_SAFE_INTEGER;
-  if (machine.network.routes.some((route) => route.destination === 'default' && route.device === device)) return 0;
-  return machine.network.manager?.numbers[device] ?? 0;
+  return deviceOfProfile(process.machine, profile.uuid) === null ? 1 : 0;
 }
 
 function row(process: Process, profile: Profile): Row {
