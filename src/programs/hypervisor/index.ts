@@ -1,9 +1,10 @@
 import type { ProgramTable } from '../../shell/process';
-import { virsh } from './virsh';
-import { virtBuilder } from './virt-builder';
-import { virtInstall } from './virt-install';
 
 export { services } from './libvirtd';
 
-/** The hypervisor's tools. */
-export const programs: ProgramTable = { virsh, 'virt-builder': virtBuilder, 'virt-install': virtInstall };
+/** The hypervisor's tools, each loaded when it is first run. */
+export const programs: ProgramTable = {
+  virsh: { load: async () => (await import('./virsh')).virsh },
+  'virt-builder': { load: async () => (await import('./virt-builder')).virtBuilder },
+  'virt-install': { load: async () => (await import('./virt-install')).virtInstall },
+};
