@@ -8,6 +8,7 @@ type Runner = (data: string, options: { filter?: string }) => Promise<Conformanc
 /** Areas by name, loaded when asked for. */
 const areas: Record<string, () => Promise<Runner>> = {
   cli: async () => (await import('./cli')).runCliConformance,
+  scheduler: async () => (await import('./scheduler')).runSchedulerConformance,
   host: async () => (await import('./host')).runHostConformance,
   course: async () => (await import('./course')).runCourseConformance,
   cluster: async () => (await import('./cluster')).runClusterConformance,

@@ -70,7 +70,13 @@ export function primitiveLine(
   name = printedName(resource),
   at: Node | null = null,
 ): string {
-  const node = at ?? (resource.running.length === 1 ? (resource.running[0] ?? null) : resource.running.length === 0 ? resource.lockNode : null);
+  const node =
+    at ??
+    (resource.running.length === 1
+      ? (resource.running[0] ?? null)
+      : resource.running.length === 0
+        ? resource.lockNode
+        : null);
   let text = `${name}\t(${agentName(resource)}):\t`;
   if (resource.orphan) text += ' ORPHANED';
   if (resource.failed && resource.role > Role.Unpromoted) text += ` FAILED ${roleName(resource.role)}`;

@@ -166,7 +166,13 @@ function followProbe(probe: Action, after: Action): void {
     if (after !== probe && !(output.kind & OrderKind.ImpliesThen)) {
       // From a collective on to its parts (of an interleaved clone: the one that matters).
       if (!resource || resource.variant === 'primitive' || probe.resource.parent === resource) continue;
-      if (!next.resource || next.resource.variant === 'clone' || next.resource.variant === 'bundle' || next.resource.parent !== resource) continue;
+      if (
+        !next.resource ||
+        next.resource.variant === 'clone' ||
+        next.resource.variant === 'bundle' ||
+        next.resource.parent !== resource
+      )
+        continue;
       if (interleaved && compatible !== next.resource) continue;
     }
     followProbe(probe, next);

@@ -8,7 +8,7 @@ import type { Resource } from './resource';
 import { addScoreEverywhere } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY, scoreText } from './score';
-import { banInsufficient, compareCapacity, consume, releaseCapacity } from './utilization';
+import { amountsText, banInsufficient, compareCapacity, consume, releaseCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
 /** Gives every resource its node: the most important first, remote connections after all others that may host them. */
@@ -87,7 +87,8 @@ export function assignResource(ws: WorkingSet, resource: Resource, prefer: Node 
 export function recordScores(ws: WorkingSet, resource: Resource, title: string): void {
   if (!ws.recordScores) return;
   if (resource.orphan) return;
-  for (const candidate of resource.allowed) {
+  for (const node of ws.sortedNodes) {
+    const candidate = resource.allowed[node.index];
     if (candidate)
       ws.scoreLines.push(
         `${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`,
@@ -263,6 +264,10 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   target.assignedCount++;
   const candidate = resource.allowed[target.index];
   if (candidate) candidate.count++;
+  if (ws.showUtilization)
+    ws.scoreLines.push(
+      `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,
+    );
   consume(target, resource);
   return changed;
 }

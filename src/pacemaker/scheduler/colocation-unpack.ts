@@ -1,11 +1,11 @@
 import type { Element } from '../../world/xml';
 import type { Colocation } from './constraint';
 import { isTrue, parseBoolean } from './interval';
+import { OrderKind } from './order-kind';
+import { orderTasks } from './ordering-new';
 import { expandReference } from './reference';
 import { type Resource, VARIANT_RANK } from './resource';
 import { parseRole, Role } from './role';
-import { OrderKind } from './order-kind';
-import { orderTasks } from './ordering-new';
 import { INFINITY, parseScore } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -23,9 +23,12 @@ export function addColocation(ws: WorkingSet, colocation: Colocation): void {
 
 /** Two that never may be together: on a node, one must be gone before the other comes. */
 function orderApart(ws: WorkingSet, first: Resource, firstRole: Role, then: Resource, thenRole: Role): void {
-  const leaving = firstRole === Role.Promoted ? ['demote'] : firstRole === Role.Unpromoted ? ['stop', 'promote'] : ['stop'];
-  const coming = thenRole === Role.Promoted ? ['promote'] : thenRole === Role.Unpromoted ? ['start', 'demote'] : ['start'];
-  for (const leave of leaving) for (const come of coming) orderTasks(ws, first, leave, then, come, OrderKind.AntiColocation);
+  const leaving =
+    firstRole === Role.Promoted ? ['demote'] : firstRole === Role.Unpromoted ? ['stop', 'promote'] : ['stop'];
+  const coming =
+    thenRole === Role.Promoted ? ['promote'] : thenRole === Role.Unpromoted ? ['start', 'demote'] : ['start'];
+  for (const leave of leaving)
+    for (const come of coming) orderTasks(ws, first, leave, then, come, OrderKind.AntiColocation);
 }
 
 export function insertSorted(

@@ -3,15 +3,15 @@ import { keyedAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { cleanUpHistory } from './cleanup';
 import { compareDigests } from './digest';
-import { clearFailCount } from './failure-expiry';
 import { failCount, historyOfNode } from './fail-count';
+import { clearFailCount } from './failure-expiry';
 import { activeSpan, compareHistory } from './history-order';
 import { canRunResources, type Node } from './node';
 import { findOperation } from './operation';
 import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
-import { primitivesOf, type Resource } from './resource';
 import { cancelByHistory } from './recurring';
+import { primitivesOf, type Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
 /** Compares what was run with what is configured now: changed agents, parameters and operations have consequences. */
@@ -68,7 +68,10 @@ function checkHistory(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
     if (intervalMs > 0 && (resource.maintenance || node.maintenance)) {
       cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'maintenance mode');
     } else if (intervalMs > 0 || ['monitor', 'start', 'promote', 'migrate_from'].includes(task)) {
-      if (checkEntry(ws, resource, node, entry, task, intervalMs) && failCount(ws, resource, node, { effective: true }).count > 0) {
+      if (
+        checkEntry(ws, resource, node, entry, task, intervalMs) &&
+        failCount(ws, resource, node, { effective: true }).count > 0
+      ) {
         clearFailCount(ws, resource, node, 'action definition changed');
       }
     }
@@ -89,10 +92,18 @@ function agentChanged(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
 }
 
 /** True: the entry's operation isn't what is configured now. */
-function checkEntry(ws: WorkingSet, resource: Resource, node: Node, entry: Element, task: string, intervalMs: number): boolean {
+function checkEntry(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: Element,
+  task: string,
+  intervalMs: number,
+): boolean {
   if (intervalMs > 0 && !findOperation(ws, resource, task, intervalMs)) {
     // A recurring operation that isn't configured any more.
-    if (ws.options.stopOrphanActions) cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
+    if (ws.options.stopOrphanActions)
+      cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
     return true;
   }
   const verdict = compareDigests(ws, resource, node, entry);
@@ -101,7 +112,15 @@ function checkEntry(ws: WorkingSet, resource: Resource, node: Node, entry: Eleme
     forceRestart(ws, resource, task, intervalMs);
   } else if (intervalMs > 0) {
     // Scheduled anew; the old one is replaced by it.
-    const monitor = keyedAction(ws, resource, operationKey(resource.id, task, intervalMs), task, node, true, intervalMs);
+    const monitor = keyedAction(
+      ws,
+      resource,
+      operationKey(resource.id, task, intervalMs),
+      task,
+      node,
+      true,
+      intervalMs,
+    );
     monitor.reschedule = true;
   } else if (entry.attributes['op-restart-digest'] !== undefined) {
     scheduleReload(ws, resource, node);

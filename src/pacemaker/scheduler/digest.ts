@@ -10,16 +10,24 @@ import type { WorkingSet } from './working-set';
 /** The digest of parameters: MD5 of their XML element, attributes sorted. */
 export function parameterDigest(parameters: ReadonlyMap<string, string>): string {
   let attributes = '';
-  for (const name of [...parameters.keys()].sort()) attributes += ` ${name}="${escapeAttribute(parameters.get(name) ?? '')}"`;
+  for (const name of [...parameters.keys()].sort())
+    attributes += ` ${name}="${escapeAttribute(parameters.get(name) ?? '')}"`;
   return md5(` <parameters${attributes}/>\n`);
 }
 
 /** What an operation's digest is made of: the resource's parameters, the operation's own; of recurring ones the timeout. */
-export function digestParameters(ws: WorkingSet, resource: Resource, node: Node | null, task: string, intervalMs: number): Map<string, string> {
+export function digestParameters(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node | null,
+  task: string,
+  intervalMs: number,
+): Map<string, string> {
   const parameters = new Map(parametersOf(ws, resource, node));
   const config = operationConfig(ws, resource, task, intervalMs, node);
   for (const [name, value] of config.parameters) parameters.set(name, value);
-  for (const name of parameters.keys()) if (name.startsWith('CRM_meta_') || name === 'crm_feature_set' || name === 'id') parameters.delete(name);
+  for (const name of parameters.keys())
+    if (name.startsWith('CRM_meta_') || name === 'crm_feature_set' || name === 'id') parameters.delete(name);
   const timeout = config.meta.get('timeout');
   if (intervalMs > 0 && timeout !== undefined) parameters.set('CRM_meta_timeout', timeout);
   return parameters;

@@ -139,7 +139,8 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
   const entry = readEntry(xml);
   if (entry.task === 'notify' || entry.task === 'meta-data' || entry.task === 'metadata') return;
   if (entry.status < -1 || entry.status > 12) return;
-  if (entry.status === Status.Pending ? !isProbe(entry) : entry.status !== Status.NotInstalled) resource.known.add(node);
+  if (entry.status === Status.Pending ? !isProbe(entry) : entry.status !== Status.NotInstalled)
+    resource.known.add(node);
   if (entry.status === Status.NotInstalled) {
     // The agent isn't there.
   }

@@ -20,6 +20,7 @@ import { orderRemoteActions } from './remote-ordering';
 import type { Resource } from './resource';
 import type { Transition } from './transition';
 import { type UnpackOptions, unpack } from './unpack';
+import { recordCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
 export interface SchedulerOptions extends UnpackOptions {
@@ -73,7 +74,9 @@ export function schedule(ws: WorkingSet): void {
     internalOrderings(ws, resource);
   }
   checkConfigurationChanges(ws);
+  recordCapacity(ws, 'Original');
   assignAll(ws);
+  recordCapacity(ws, 'Remaining');
   scheduleProbes(ws);
   for (const resource of ws.resources) createActions(ws, resource);
   orderRemoteActions(ws);

@@ -36,7 +36,8 @@ function applyShutdownLock(ws: WorkingSet, resource: Resource): void {
   }
   const { lockNode } = resource;
   if (!lockNode) return;
-  if (ws.options.shutdownLockLimit > 0) ws.recheckAt(resource.lockTime + Math.floor(ws.options.shutdownLockLimit / 1000) + 1);
+  if (ws.options.shutdownLockLimit > 0)
+    ws.recheckAt(resource.lockTime + Math.floor(ws.options.shutdownLockLimit / 1000) + 1);
   for (const other of ws.nodes) if (other !== lockNode) addScoreOn(resource, other.index, -INFINITY, ws);
 }
 

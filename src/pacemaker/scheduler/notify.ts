@@ -54,7 +54,14 @@ function link(first: Action | null, then: Action | null, kind: number = OrderKin
   if (first && then) linkActions(first, then, kind);
 }
 
-function notifyEvent(ws: WorkingSet, resource: Resource, of: Action, task: 'notify' | 'notified', type: string, operation: string): Action {
+function notifyEvent(
+  ws: WorkingSet,
+  resource: Resource,
+  of: Action,
+  task: 'notify' | 'notified',
+  type: string,
+  operation: string,
+): Action {
   const key = `${resource.id}_${type}_notify_${of.task}_0`;
   const event = keyedAction(ws, resource, key, task, null, of.optional);
   event.optional = of.optional;
@@ -67,7 +74,13 @@ function notifyEvent(ws: WorkingSet, resource: Resource, of: Action, task: 'noti
   return event;
 }
 
-function roundTask(ws: WorkingSet, resource: Resource, task: string, action: Action | null, complete: Action | null): Notification {
+function roundTask(
+  ws: WorkingSet,
+  resource: Resource,
+  task: string,
+  action: Action | null,
+  complete: Action | null,
+): Notification {
   const result: Notification = { task, pre: null, preDone: null, post: null, postDone: null };
   if (action) {
     result.pre = notifyEvent(ws, resource, action, 'notify', 'pre', task);
@@ -106,7 +119,16 @@ interface Roster {
 
 /** Who is what, and what will happen to whom: the environment that notified agents get. */
 function rosterOf(clone: Resource): Roster {
-  const roster: Roster = { active: [], inactive: [], promoted: [], unpromoted: [], start: [], stop: [], promote: [], demote: [] };
+  const roster: Roster = {
+    active: [],
+    inactive: [],
+    promoted: [],
+    unpromoted: [],
+    start: [],
+    stop: [],
+    promote: [],
+    demote: [],
+  };
   for (const child of clone.children) {
     for (const resource of primitivesOf(child)) {
       const entry: Entry = { resource, node: resource.running[0] ?? null };
@@ -131,7 +153,8 @@ function rosterOf(clone: Resource): Roster {
       for (const action of resource.actions) {
         if (action.optional || !action.node) continue;
         const { task } = action;
-        if (task === 'start' || task === 'stop' || task === 'promote' || task === 'demote') roster[task].push({ resource, node: action.node });
+        if (task === 'start' || task === 'stop' || task === 'promote' || task === 'demote')
+          roster[task].push({ resource, node: action.node });
       }
     }
   }
@@ -164,7 +187,10 @@ function rosterMeta(clone: Resource, roster: Roster): Map<string, string> {
   put('slave', roster.unpromoted);
   const known = clone.allowed.flatMap((candidate) => (candidate ? [candidate] : []));
   const byName = (nodes: Node[]): string => words(nodes.map((node) => node.name).sort());
-  meta.set('notify_available_uname', byName(known.filter((candidate) => canRunResources(candidate.node)).map((candidate) => candidate.node)));
+  meta.set(
+    'notify_available_uname',
+    byName(known.filter((candidate) => canRunResources(candidate.node)).map((candidate) => candidate.node)),
+  );
   meta.set('notify_all_uname', byName(known.map((candidate) => candidate.node)));
   return meta;
 }
@@ -194,7 +220,13 @@ export function createNotifications(ws: WorkingSet, resource: Resource): void {
   }
 }
 
-function notifyInstance(ws: WorkingSet, resource: Resource, notification: Notification, roster: Roster, meta: ReadonlyMap<string, string>): void {
+function notifyInstance(
+  ws: WorkingSet,
+  resource: Resource,
+  notification: Notification,
+  roster: Roster,
+  meta: ReadonlyMap<string, string>,
+): void {
   for (const action of resource.actions) {
     if (action.optional || !action.node) continue;
     if (['start', 'stop', 'promote', 'demote'].includes(action.task)) addAll(action, meta);
@@ -228,7 +260,14 @@ function notifyInstance(ws: WorkingSet, resource: Resource, notification: Notifi
   postOperate(ws, resource, resource.assignedTo, notification, meta);
 }
 
-function operate(ws: WorkingSet, resource: Resource, node: Node, event: Action | null, done: Action | null, meta: ReadonlyMap<string, string>): Action | null {
+function operate(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  event: Action | null,
+  done: Action | null,
+  meta: ReadonlyMap<string, string>,
+): Action | null {
   if (!event || !done || !node.online || !event.runnable) return null;
   const type = event.meta.get('notify_type') ?? '';
   const operation = event.meta.get('notify_operation') ?? '';
@@ -245,7 +284,13 @@ function operate(ws: WorkingSet, resource: Resource, node: Node, event: Action |
   return action;
 }
 
-function postOperate(ws: WorkingSet, resource: Resource, node: Node, notification: Notification, meta: ReadonlyMap<string, string>): void {
+function postOperate(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  notification: Notification,
+  meta: ReadonlyMap<string, string>,
+): void {
   const action = operate(ws, resource, node, notification.post, notification.postDone, meta);
   if (action) action.priority = INFINITY;
   if (!notification.postDone) return;
@@ -259,7 +304,12 @@ function postOperate(ws: WorkingSet, resource: Resource, node: Node, notificatio
 const fencingNotifications = new WeakMap<Resource, { resource: Resource; notification: Notification }[]>();
 
 /** The peers of an instance that is lost with its node hear of the stop as soon as the node is fenced. */
-export function orderNotificationsAfterFencing(ws: WorkingSet, resource: Resource, _stop: Action, fencing: Action): void {
+export function orderNotificationsAfterFencing(
+  ws: WorkingSet,
+  resource: Resource,
+  _stop: Action,
+  fencing: Action,
+): void {
   const clone = resource.top;
   if (!clone.notify) return;
   const base = resource.historyName;

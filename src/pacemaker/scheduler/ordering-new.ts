@@ -32,7 +32,8 @@ export function addOrdering(ws: WorkingSet, first: OrderingEnd, then: OrderingEn
   orderMigrations(ws, ordering);
 }
 
-const startsWith = (task: string | null, ...ends: string[]): boolean => ends.some((each) => task?.endsWith(`_${each}_0`) ?? false);
+const startsWith = (task: string | null, ...ends: string[]): boolean =>
+  ends.some((each) => task?.endsWith(`_${each}_0`) ?? false);
 
 /** Orderings of starts and stops between resources that can migrate hold for their migrations too. */
 function orderMigrations(ws: WorkingSet, ordering: Ordering): void {
@@ -41,7 +42,10 @@ function orderMigrations(ws: WorkingSet, ordering: Ordering): void {
   if (then.parent === first || first.parent === then) return;
   if (!then.allowMigrate || then.variant === 'clone' || then.variant === 'bundle') return;
   const both = first.allowMigrate && first.variant !== 'clone' && first.variant !== 'bundle';
-  const end = (resource: Resource, task: string): OrderingEnd => ({ resource, task: operationKey(resource.id, task, 0) });
+  const end = (resource: Resource, task: string): OrderingEnd => ({
+    resource,
+    task: operationKey(resource.id, task, 0),
+  });
   const kind = both ? OrderKind.Optional | OrderKind.ApplyFirstNonMigratable : OrderKind.Optional;
   if (startsWith(firstTask, 'start') && startsWith(thenTask, 'start')) {
     if (both) addOrdering(ws, end(first, 'migrate_from'), end(then, 'migrate_to'), OrderKind.Optional);

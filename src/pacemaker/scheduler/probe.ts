@@ -51,7 +51,8 @@ export function probeResource(ws: WorkingSet, resource: Resource, node: Node): b
 
 /** From now on instances are in the order of their ids. */
 function sortInstances(resource: Resource): void {
-  if (resource.isClone) resource.children = [...resource.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  if (resource.isClone)
+    resource.children = [...resource.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   if (resource.bundle?.child) sortInstances(resource.bundle.child);
 }
 

@@ -67,8 +67,15 @@ function isDuplicate(ws: WorkingSet, resource: Resource, name: string, intervalM
 }
 
 /** The cancellation of a recurring operation; ordered by its caller. */
-export function cancelAction(ws: WorkingSet, resource: Resource, op: { name: string; intervalMs: number; key: string }, node: Node): Action {
-  const existing = resource.actions.find((action) => action.cancelTask === op.name && action.key === op.key && action.node === node);
+export function cancelAction(
+  ws: WorkingSet,
+  resource: Resource,
+  op: { name: string; intervalMs: number; key: string },
+  node: Node,
+): Action {
+  const existing = resource.actions.find(
+    (action) => action.cancelTask === op.name && action.key === op.key && action.node === node,
+  );
   if (existing) return existing;
   const action = new Action(ws.nextActionId++, resource, node, 'cancel', op.key);
   const config = operationConfig(ws, resource, op.name, op.intervalMs, node);
@@ -86,11 +93,29 @@ export function cancelAction(ws: WorkingSet, resource: Resource, op: { name: str
 }
 
 /** Cancels what history says is in force. Before the resource stops, if it does. */
-export function cancelByHistory(ws: WorkingSet, resource: Resource, task: string, intervalMs: number, node: Node, callId: string, reason: string): void {
-  const cancel = cancelAction(ws, resource, { name: task, intervalMs, key: operationKey(resource.id, task, intervalMs) }, node);
+export function cancelByHistory(
+  ws: WorkingSet,
+  resource: Resource,
+  task: string,
+  intervalMs: number,
+  node: Node,
+  callId: string,
+  reason: string,
+): void {
+  const cancel = cancelAction(
+    ws,
+    resource,
+    { name: task, intervalMs, key: operationKey(resource.id, task, intervalMs) },
+    node,
+  );
   if (callId !== '') cancel.meta.set('call-id', callId);
   cancel.reason = reason;
-  addOrdering(ws, { resource, task: operationKey(resource.id, 'stop', 0) }, { resource, action: cancel }, OrderKind.Optional);
+  addOrdering(
+    ws,
+    { resource, task: operationKey(resource.id, 'stop', 0) },
+    { resource, action: cancel },
+    OrderKind.Optional,
+  );
 }
 
 function monitorActive(ws: WorkingSet, resource: Resource, start: Action, node: Node, op: RecurringOperation): void {

@@ -26,7 +26,13 @@ export function simulationReport(cib: Element, before: WorkingSet, result: Sched
   if (dateLine) lines.push(dateLine);
   const disabled = disabledLine(before);
   if (disabled) lines.push(disabled, '');
-  lines.push(...statusLines(before, 'Current cluster status:'), '', 'Transition Summary:', ...transitionSummary(result.workingSet), '');
+  lines.push(
+    ...statusLines(before, 'Current cluster status:'),
+    '',
+    'Transition Summary:',
+    ...transitionSummary(result.workingSet),
+    '',
+  );
   lines.push('Executing Cluster Transition:');
   const simulation = simulate(cib, result.graph, now);
   lines.push(...simulation.lines.map((line) => `  * ${line}`));

@@ -119,7 +119,13 @@ function deleteHistory(cib: Element, action: GraphAction): void {
   list.children = list.children.filter((child) => child.attributes.id !== name);
 }
 
-function executeOperation(cib: Element, action: GraphAction, lines: string[], now: number, options: SimulateOptions): boolean {
+function executeOperation(
+  cib: Element,
+  action: GraphAction,
+  lines: string[],
+  now: number,
+  options: SimulateOptions,
+): boolean {
   const { primitive, node } = action;
   if (!primitive || node === null) return true;
   const state = nodeState(cib, node, action.nodeUuid ?? node);
@@ -136,7 +142,11 @@ function executeOperation(cib: Element, action: GraphAction, lines: string[], no
     const history = findHistory(state, name);
     if (history) {
       history.children = history.children.filter(
-        (entry) => !(entry.attributes.operation === action.attributes.CRM_meta_operation && Number(entry.attributes.interval ?? 0) === interval),
+        (entry) =>
+          !(
+            entry.attributes.operation === action.attributes.CRM_meta_operation &&
+            Number(entry.attributes.interval ?? 0) === interval
+          ),
       );
     }
     return true;
@@ -159,7 +169,16 @@ function executeOperation(cib: Element, action: GraphAction, lines: string[], no
   return succeeded;
 }
 
-function record(state: Element, name: string, action: GraphAction, interval: number, rc: number, target: number, now: number, succeeded: boolean): void {
+function record(
+  state: Element,
+  name: string,
+  action: GraphAction,
+  interval: number,
+  rc: number,
+  target: number,
+  now: number,
+  succeeded: boolean,
+): void {
   const list = historyList(state);
   let history = list.children.find((child) => child.attributes.id === name);
   if (!history) {
@@ -173,7 +192,8 @@ function record(state: Element, name: string, action: GraphAction, interval: num
     list.children.push(history);
   }
   let call = 0;
-  for (const entry of history.children) call = Math.max(call, Number.parseInt(entry.attributes['call-id'] ?? '0', 10) || 0);
+  for (const entry of history.children)
+    call = Math.max(call, Number.parseInt(entry.attributes['call-id'] ?? '0', 10) || 0);
   const key = `${name}_${action.operation}_${interval}`;
   const id = !succeeded ? `${name}_last_failure_0` : interval > 0 ? key : `${name}_last_0`;
   const time = String(Math.floor(now / 1000));
@@ -201,7 +221,9 @@ function record(state: Element, name: string, action: GraphAction, interval: num
     if (value !== undefined) entry.attributes[half] = value;
   }
   history.children = history.children.filter(
-    (other) => other.attributes.id !== id && !(other.attributes['op-status'] === '-1' && other.attributes.operation === action.operation),
+    (other) =>
+      other.attributes.id !== id &&
+      !(other.attributes['op-status'] === '-1' && other.attributes.operation === action.operation),
   );
   history.children.push(entry);
 }

@@ -79,10 +79,21 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
   if (!resource.managed || (!current && !next)) return;
   const moving = current !== null && next !== null && current !== next;
   const start = next ? actionOn(resource, 'start', next) : null;
-  const stop = start === null || !start.runnable ? actionOn(resource, 'stop', null) : current ? actionOn(resource, 'stop', current) : null;
+  const stop =
+    start === null || !start.runnable
+      ? actionOn(resource, 'stop', null)
+      : current
+        ? actionOn(resource, 'stop', current)
+        : null;
   const promote = next ? actionOn(resource, 'promote', next) : null;
   const demote = current || next ? actionOn(resource, 'demote', current ?? next) : null;
-  const add = (change: string, origin: Node | null, destination: Node | null, action: Action | null, source: Action | null): void => {
+  const add = (
+    change: string,
+    origin: Node | null,
+    destination: Node | null,
+    action: Action | null,
+    source: Action | null,
+  ): void => {
     const line = describe(resource, role, change, origin, destination, action, source);
     if (line) lines.push(line);
   };
@@ -134,11 +145,20 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
 }
 
 function currentNode(resource: Resource): Node | null {
-  if (resource.partialMigrationSource && resource.running.includes(resource.partialMigrationSource)) return resource.partialMigrationSource;
+  if (resource.partialMigrationSource && resource.running.includes(resource.partialMigrationSource))
+    return resource.partialMigrationSource;
   return resource.running[0] ?? null;
 }
 
-function describe(resource: Resource, role: Role, change: string, origin: Node | null, destination: Node | null, action: Action | null, sourceGiven: Action | null): Line | null {
+function describe(
+  resource: Resource,
+  role: Role,
+  change: string,
+  origin: Node | null,
+  destination: Node | null,
+  action: Action | null,
+  sourceGiven: Action | null,
+): Line | null {
   const next = resource.nextRole;
   const needRole = role > Role.Started || next > Role.Unpromoted;
   const sameHost = origin !== null && origin === destination;

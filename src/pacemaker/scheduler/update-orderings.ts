@@ -114,7 +114,8 @@ function groupFlags(action: Action, group: Resource, node: Node | null): Flags {
 }
 
 function cloneFlags(action: Action, children: readonly Resource[], node: Node | null): Flags {
-  if (action.task === 'notify' || action.task === 'notified') return { optional: action.optional, runnable: action.runnable };
+  if (action.task === 'notify' || action.task === 'notified')
+    return { optional: action.optional, runnable: action.runnable };
   const flags: Flags = { optional: true, runnable: true };
   let anyRunnable = false;
   for (const child of children) {

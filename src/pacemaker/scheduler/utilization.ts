@@ -90,3 +90,17 @@ export function banInsufficient(ws: WorkingSet, resource: Resource): Node | null
   for (const candidate of resource.allowed) if (candidate && !fits(candidate.node, own)) candidate.score = -INFINITY;
   return null;
 }
+
+/** ` cpu=2 memory=512`, empty where there is nothing. */
+export function amountsText(amounts: ReadonlyMap<string, number> | null): string {
+  let text = '';
+  for (const [name, amount] of amounts ?? []) text += ` ${name}=${amount}`;
+  return text;
+}
+
+/** Capacity lines of `crm_simulate -U`. */
+export function recordCapacity(ws: WorkingSet, title: 'Original' | 'Remaining'): void {
+  if (!ws.showUtilization) return;
+  for (const node of ws.sortedNodes)
+    ws.scoreLines.push(`${title}: ${node.name} capacity:${amountsText(node.utilization)}`);
+}

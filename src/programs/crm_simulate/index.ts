@@ -1,0 +1,180 @@
+import { FileError, normalizePath, readFile, writeFile } from '../../machine/files';
+import { CibError } from '../../pacemaker/cib/errors';
+import { formatXml } from '../../pacemaker/cib/format';
+import { parseXml, XmlError } from '../../pacemaker/cib/parse';
+import { disabledLine } from '../../pacemaker/display/cluster-text';
+import { runScheduler } from '../../pacemaker/scheduler/index';
+import { formatMoment, parseIso8601 } from '../../pacemaker/scheduler/iso8601';
+import { executionDate, statusLines } from '../../pacemaker/scheduler/report';
+import { simulate } from '../../pacemaker/scheduler/simulate';
+import { transitionSummary } from '../../pacemaker/scheduler/summary';
+import { unpack } from '../../pacemaker/scheduler/unpack';
+import type { ProgramTable } from '../../shell/process';
+import type { Element } from '../../world/xml';
+import { defineTool, EX, type Tool, ToolError } from '../crm/tool';
+import { graphDot, graphXml } from './graph-text';
+import { applyModifications } from './modify';
+
+const MODIFICATIONS = [
+  'quorum',
+  'node-up',
+  'node-down',
+  'node-fail',
+  'op-inject',
+  'ticket-grant',
+  'ticket-revoke',
+  'ticket-standby',
+  'ticket-activate',
+] as const;
+
+async function readInput(tool: Tool): Promise<Element> {
+  const { args, process } = tool;
+  const file = args.value('xml-file');
+  try {
+    if (file !== undefined && file !== '-')
+      return parseXml(readFile(process.machine, normalizePath(file, process.cwd), process.credentials), {
+        comments: true,
+      });
+    if (args.has('xml-pipe') || file === '-') return parseXml(await process.stdin.readAll(), { comments: true });
+    return tool.readCib();
+  } catch (error) {
+    if (error instanceof CibError) throw new ToolError(`CIB query failed: ${error.message}`, error.status);
+    if (error instanceof FileError || error instanceof XmlError)
+      throw new ToolError(`Could not open ${file}: No such file or directory`, EX.noInput);
+    throw error;
+  }
+}
+
+/** With scores or utilization asked for, sections lose their headings and bullets. */
+class Sections {
+  #first = true;
+  constructor(
+    private readonly tool: Tool,
+    private readonly plain: boolean,
+    private readonly quiet: boolean,
+  ) {}
+
+  /** A section; `always`: even under --quiet. */
+  add(title: string, lines: readonly string[], always = false): void {
+    if (this.quiet && !always) return;
+    const text = this.plain ? lines.flatMap(plainLine) : [...(title === '' ? [] : [title]), ...lines];
+    this.tool.print(`${this.#first ? '' : '\n'}${text.map((line) => `${line}\n`).join('')}`);
+    this.#first = false;
+  }
+}
+
+function plainLine(line: string): string[] {
+  const text = line.replace(/^ *\* /, '');
+  if (/^(Node List|Full List of Resources):$/.test(text)) return [];
+  if (/^(Clone Set|Resource Group|Container bundle( set)?): .*:$/.test(text)) return [];
+  const nodes = /^(?:Remote|Guest)?(?:Online|OFFLINE): (\[ .* \])$/.exec(text);
+  return [nodes?.[1] ?? text];
+}
+
+function save(tool: Tool, option: string, content: string): void {
+  const path = tool.args.value(option);
+  if (path === undefined) return;
+  const { process } = tool;
+  process.transact((world, machine) => {
+    writeFile(machine, normalizePath(path, process.cwd), content, { now: world.now, as: process.credentials });
+  });
+}
+
+const crmSimulate = defineTool({
+  name: 'crm_simulate',
+  purpose: 'Shows what the cluster would do.',
+  helpLetter: 'h',
+  options: [
+    { name: 'quiet', letter: 'Q', help: 'Only what is essential' },
+    { name: 'run', letter: 'R', help: "Show the cluster's response" },
+    { name: 'simulate', letter: 'S', help: 'Carry the response out in a copy' },
+    { name: 'in-place', letter: 'X', help: 'Carry it out and store the result' },
+    { name: 'show-attrs', letter: 'A', help: 'Show node attributes' },
+    { name: 'show-failcounts', letter: 'c', help: 'Show fail counts' },
+    { name: 'show-scores', letter: 's', help: 'Show allocation scores' },
+    { name: 'show-utilization', letter: 'U', help: 'Show utilization' },
+    { name: 'profile', letter: 'P', value: 'required', placeholder: 'DIR', help: 'Time the scheduler on files' },
+    { name: 'repeat', letter: 'N', value: 'required', placeholder: 'N', help: 'How often, with --profile' },
+    { name: 'pending', letter: 'j', help: 'Kept for old callers' },
+    { name: 'node-up', letter: 'u', value: 'required', placeholder: 'NODE', help: 'Bring a node online' },
+    { name: 'node-down', letter: 'd', value: 'required', placeholder: 'NODE', help: 'Take a node offline' },
+    { name: 'node-fail', letter: 'f', value: 'required', placeholder: 'NODE', help: 'Let a node fail' },
+    {
+      name: 'op-inject',
+      letter: 'i',
+      value: 'required',
+      placeholder: 'OPSPEC',
+      help: 'RSC_OP_INTERVAL@NODE=RC as its last result',
+    },
+    { name: 'op-fail', letter: 'F', value: 'required', placeholder: 'OPSPEC', help: 'Let an operation fail' },
+    { name: 'set-datetime', letter: 't', value: 'required', placeholder: 'TIME', help: 'The moment to assume' },
+    { name: 'quorum', letter: 'q', value: 'required', placeholder: 'QUORUM', help: 'Whether there is quorum' },
+    { name: 'watchdog', letter: 'w', value: 'required', placeholder: 'DEVICE', help: 'Whether there is a watchdog' },
+    { name: 'ticket-grant', letter: 'g', value: 'required', placeholder: 'TICKET', help: 'Grant a ticket' },
+    { name: 'ticket-revoke', letter: 'r', value: 'required', placeholder: 'TICKET', help: 'Revoke a ticket' },
+    { name: 'ticket-standby', letter: 'b', value: 'required', placeholder: 'TICKET', help: 'Put a ticket in standby' },
+    { name: 'ticket-activate', letter: 'e', value: 'required', placeholder: 'TICKET', help: 'Activate a ticket' },
+    { name: 'save-input', letter: 'I', value: 'required', placeholder: 'FILE', help: 'Store the input' },
+    { name: 'save-output', letter: 'O', value: 'required', placeholder: 'FILE', help: 'Store the CIB reached' },
+    { name: 'save-graph', letter: 'G', value: 'required', placeholder: 'FILE', help: 'Store the graph' },
+    { name: 'save-dotfile', letter: 'D', value: 'required', placeholder: 'FILE', help: 'Store the graph for Graphviz' },
+    { name: 'all-actions', letter: 'a', help: 'All actions in the picture' },
+    { name: 'live-check', letter: 'L', help: 'Of the running cluster' },
+    { name: 'xml-file', letter: 'x', value: 'required', placeholder: 'FILE', help: 'Of a file' },
+    { name: 'xml-pipe', letter: 'p', help: 'Of standard input' },
+  ],
+  formatted: true,
+  async run(tool) {
+    const { args } = tool;
+    const original = await readInput(tool);
+    const scores = args.has('show-scores');
+    const utilization = args.has('show-utilization');
+    const modified = MODIFICATIONS.some((name) => args.has(name));
+    const carryOut = args.has('simulate') || args.has('in-place');
+    const respond =
+      carryOut ||
+      scores ||
+      utilization ||
+      modified ||
+      ['run', 'save-graph', 'save-dotfile', 'op-fail'].some((name) => args.has(name));
+    const given = parseIso8601(args.value('set-datetime'));
+    const date = executionDate(original);
+    const now = given !== null ? given * 1000 : (date ?? tool.now);
+    const quiet = args.has('quiet');
+    const dateLine =
+      given === null && date !== null ? `Using the original execution date of: ${formatMoment(date / 1000)}` : null;
+    const sections = new Sections(tool, scores || utilization, quiet);
+    if (dateLine && !quiet) tool.print(`${dateLine}\n`);
+    const before = unpack(original, now);
+    const disabled = disabledLine(before);
+    if (disabled && !quiet) tool.print(`${disabled}\n\n`);
+    const status = statusLines(before, '').slice(1);
+    sections.add('Current cluster status:', status);
+    const { cib, lines } = applyModifications(tool, original);
+    if (lines.length > 0)
+      sections.add(
+        'Performing Requested Modifications:',
+        lines.map((line) => `  * ${line}`),
+      );
+    save(tool, 'save-input', formatXml(cib));
+    if (!respond) return EX.ok;
+    const result = runScheduler(cib, now, { recordScores: scores, showUtilization: utilization });
+    save(tool, 'save-graph', graphXml(result.transition));
+    save(tool, 'save-dotfile', graphDot(result.transition));
+    if (scores || utilization) sections.add('', result.scores, true);
+    sections.add('Transition Summary:', transitionSummary(result.workingSet));
+    if (!carryOut && !modified) return EX.ok;
+    const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail') });
+    sections.add(
+      'Executing Cluster Transition:',
+      simulation.lines.map((line) => `  * ${line}`),
+    );
+    if (dateLine && !quiet) tool.print(`${dateLine}\n`);
+    sections.add('Revised Cluster Status:', statusLines(unpack(simulation.cib, now), '').slice(1));
+    save(tool, 'save-output', formatXml(simulation.cib));
+    if (args.has('in-place')) tool.change({ kind: 'replace', input: simulation.cib });
+    return EX.ok;
+  },
+});
+
+export const programs: ProgramTable = { crm_simulate: crmSimulate };
