@@ -61,6 +61,8 @@ function numberDomain(world: World, machine: Machine): void {
 
 /** Pulls the plug: everything that isn't on a disk is gone at once. */
 export function powerOff(world: World, name: string): void {
+  // A machine that is between going down and coming up again stays down.
+  cancelEvent(world, `boot:${name}`);
   cutPower(world, machineOf(world, name), 'off', 'plug');
 }
 

@@ -43,8 +43,6 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['time of a refused connection', /(port \d+ after )\d+ ms:/g, '$1$N ms:'],
   // The old corosync.conf is kept under the moment at which it was replaced.
   ['time in a name', /\b(corosync\.conf\.)\d{10}\b/g, '$1$TIME'],
-  // One host's reload is enough; which is asked first differs from call to call.
-  ['host that reloaded', /^[\w.-]+(: Corosync configuration reloaded)$/gm, '$HOST$1'],
   // How often the ring was formed while the daemons came up one after the other.
   ['sequence of the ring', /\b(Ring ID: +\d+)\.[0-9a-f]+/g, '$1.$SEQ'],
   // Random ids.
@@ -80,9 +78,12 @@ function sortHostLines(text: string): string {
   return out.join('\n');
 }
 
+/** One host's reload of corosync is enough: which of them is asked first differs from call to call. */
+const reloaded = /^[\w.-]+(: Corosync configuration reloaded)$/gm;
+
 /** An output without what differs from run to run; usage screens by their synopsis lines. */
 export function normalise(text: string): string {
-  let plain = sortHostLines(text);
+  let plain = sortHostLines(text.replace(reloaded, 'some.example.com$1'));
   for (const [, pattern, replacement] of rules) plain = plain.replace(pattern, replacement);
   return synopsis(plain);
 }
