@@ -40,7 +40,7 @@ export function generateKey(
 ): PrivateKey {
   const { algorithm, body } = publicBody(world, type, bits);
   const blob = encodeBase64([...wireString(textBytes(algorithm)), ...body]);
-  const secret = randomBytes(world, type === 'rsa' ? (bits / 8) * 3 : 64);
+  const secret = randomBytes(world, type === 'rsa' ? (bits / 16) * 5 : 64);
   return { publicKey: { type, algorithm, blob, comment }, secret, passphrase };
 }
 

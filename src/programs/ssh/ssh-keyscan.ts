@@ -9,6 +9,9 @@ const OPTIONS: readonly OptionSpec[] = [
   ...['f', 'p', 'T', 't'].map((letter) => ({ key: letter, short: letter, value: 'required' as const })),
 ];
 
+/** A connection is made for each kind of key; security keys are no host keys here. */
+const KEY_TYPES = ['rsa', 'ecdsa', 'ed25519', 'ecdsa-sk', 'ed25519-sk'];
+
 const USAGE = `usage: ssh-keyscan [-46cDHv] [-f file] [-p port] [-T timeout] [-t type]
 \t\t   [host | addrlist namelist]
 `;
@@ -29,7 +32,7 @@ export const sshKeyscan: Program = async (process) => {
   }
   const port = Number(options.value('p') ?? 22);
   const patience = Number(options.value('T') ?? 5) * 1000;
-  const types = (options.value('t') ?? 'rsa,ecdsa,ed25519').split(',');
+  const types = (options.value('t') ?? KEY_TYPES.join(',')).split(',');
   const debian = process.machine.distribution === 'debian-12';
   const banner = debian ? 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u2' : 'SSH-2.0-OpenSSH_8.7';
   let found = 0;
@@ -45,7 +48,7 @@ export const sshKeyscan: Program = async (process) => {
     if (connection.kind !== 'connected') continue;
     const remote = process.world.machines[connection.machine];
     const keys = remote ? hostKeys(remote) : [];
-    for (const type of ['rsa', 'ecdsa', 'ed25519']) {
+    for (const type of KEY_TYPES) {
       if (!types.includes(type)) continue;
       await process.stderr.write(`# ${host}:${port} ${banner}\n`);
       const key = keys.find((candidate) => typeOfAlgorithm(candidate.algorithm) === type);

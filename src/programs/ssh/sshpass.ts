@@ -116,16 +116,18 @@ export const sshpass: Program = async (process) => {
   const password = await readPassword(process, request);
   if (password === null) return status.runtime;
   const terminal = new PromptTerminal(password, request.prompt);
-  // A command that can't be found is sshpass's own message.
-  const silent = await process
-    .spawn(request.command, {
-      tty: new SshpassTty(terminal, viewOf(process).core.tty),
-      stderr: process.stderr,
-    })
-    .catch(() => null);
-  if (!silent || silent.pid === 0) return status.runtime;
-  terminal.child = silent;
-  const result = await silent.wait();
+  const view = viewOf(process);
+  const { machine, cwd, credentials } = process;
+  const path = process.env.PATH ?? '/usr/local/bin:/usr/bin';
+  const known = view.core.table.resolve(request.command, { machine, path, cwd, as: credentials });
+  if (known.kind === 'failed') {
+    const reason = known.status === 127 ? 'No such file or directory' : 'Permission denied';
+    await process.stderr.write(`SSHPASS: Failed to run command: ${reason}\n`);
+    return status.runtime;
+  }
+  const child = await process.spawn(request.command, { tty: new SshpassTty(terminal, view.core.tty) });
+  terminal.child = child;
+  const result = await child.wait();
   return terminal.verdict ?? result;
 };
 
