@@ -4,8 +4,10 @@ import { cibadmin } from './cibadmin';
 import { crmAttribute } from './crm-attribute';
 import { crmError } from './crm-error';
 import { crmNode } from './crm-node';
+import { crmTicket } from './crm-ticket';
 import { crmVerify } from './crm-verify';
 import { crmadmin } from './crmadmin';
+import { iso8601 } from './iso8601';
 import { crmMon } from './mon';
 import { crmResource } from './resource';
 import { crmFailcount, crmStandby } from './wrappers';
@@ -21,6 +23,8 @@ export const programs: ProgramTable = {
   crm_node: crmNode,
   crm_resource: crmResource,
   crm_standby: crmStandby,
+  crm_ticket: crmTicket,
   crm_verify: crmVerify,
   crmadmin,
+  iso8601,
 };

@@ -1,123 +1,74 @@
 import { descendant } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
-import { EX } from '../tool';
+import { xml } from '../output';
+import { EX, type Tool } from '../tool';
 import type { Context } from './context';
 
 interface Walk {
-  context: Context;
-  sections: readonly Element[];
+  tool: Tool;
+  /** All constraints, in their order. */
+  all: readonly Element[];
   recursive: boolean;
   visited: Set<string>;
+  /** What XML output collects. */
+  found: Element[];
 }
 
-const bullet = (depth: number, text: string): string =>
-  depth === 0 ? `${text}\n` : `${'  '.repeat(depth)}* ${text}\n`;
+function line(walk: Walk, depth: number, text: string): void {
+  walk.tool.print(depth === 0 ? `${text}\n` : `${'  '.repeat(depth)}* ${text}\n`);
+}
 
 /** Colocations and locations of a resource, recursively with --stack. */
 export function showConstraints(context: Context, recursive: boolean): number {
-  const { tool, resource } = context;
+  const { tool, resource, ws } = context;
   if (!resource) return EX.usage;
-  const section = descendant(context.ws.cib, 'configuration', 'constraints');
-  const walk: Walk = { context, sections: section?.children ?? [], recursive, visited: new Set() };
-  const top = resource.top.id;
-  if (tool.isXml) {
-    const found: Element[] = [];
-    collect(walk, top, found, recursive);
-    tool.elements.push({ name: 'constraints', attributes: {}, children: found });
-    return EX.ok;
-  }
-  dependents(walk, top, 0, true);
-  locations(walk, top, 0);
-  primaries(walk, top, 0, true);
+  const section = descendant(ws.cib, 'configuration', 'constraints');
+  const walk: Walk = { tool, all: section?.children ?? [], recursive, visited: new Set(), found: [] };
+  const id = tool.args.has('force') ? resource.id : resource.top.id;
+  locations(walk, id, 0);
+  neighbours(walk, id, 0, 'dependents');
+  walk.visited.clear();
+  neighbours(walk, id, 0, 'primaries');
+  if (tool.isXml) tool.elements.push(xml('constraints', {}, walk.found));
   return EX.ok;
 }
 
-function colocations(walk: Walk, attribute: 'rsc' | 'with-rsc', id: string): Element[] {
-  return walk.sections.filter((each) => each.name === 'rsc_colocation' && each.attributes[attribute] === id);
-}
-
-function scoreOf(constraint: Element): string {
-  return constraint.attributes.score ?? '0';
-}
-
 function locations(walk: Walk, id: string, depth: number): void {
-  const { tool } = walk.context;
-  const own = walk.sections.filter((each) => each.name === 'rsc_location' && each.attributes.rsc === id);
-  const lines = own.flatMap((each) => {
-    const node = each.attributes.node;
-    if (node === undefined) return [];
-    return [`Node ${node} (score=${scoreOf(each)}, id=${each.attributes.id}, rsc=${id})`];
-  });
-  if (lines.length === 0) return;
-  tool.print(bullet(depth, 'Locations:'));
-  for (const line of lines) tool.print(bullet(depth + 1, line));
+  const own = walk.all.filter(
+    (each) => each.name === 'rsc_location' && each.attributes.rsc === id && each.attributes.node !== undefined,
+  );
+  if (own.length > 0) line(walk, depth, 'Locations:');
+  for (const { attributes } of own) {
+    const { node = '', score = '0' } = attributes;
+    line(walk, depth + 1, `Node ${node} (score=${score}, id=${attributes.id}, rsc=${id})`);
+    walk.found.push(xml('rsc_location', { node, rsc: id, id: attributes.id, score }));
+  }
 }
 
-/** Resources that follow this one. */
-function dependents(walk: Walk, id: string, depth: number, first: boolean): void {
-  const { tool } = walk.context;
-  const found = colocations(walk, 'with-rsc', id);
+/** Resources that follow this one, or that it follows; each with its locations, and recursively its neighbours. */
+function neighbours(walk: Walk, id: string, depth: number, direction: 'dependents' | 'primaries'): void {
+  const [own, other] = direction === 'dependents' ? (['with-rsc', 'rsc'] as const) : (['rsc', 'with-rsc'] as const);
+  const found = walk.all.filter((each) => each.name === 'rsc_colocation' && each.attributes[own] === id);
   if (found.length === 0) return;
-  tool.print(bullet(depth, `Resources colocated with ${id}:`));
+  found.sort((first, second) => ((first.attributes[other] ?? '') < (second.attributes[other] ?? '') ? -1 : 1));
+  line(
+    walk,
+    depth,
+    direction === 'dependents' ? `Resources colocated with ${id}:` : `Resources ${id} is colocated with:`,
+  );
   walk.visited.add(id);
-  for (const each of found) {
-    const other = each.attributes.rsc ?? '';
-    if (walk.visited.has(other)) {
-      tool.print(bullet(depth + 1, `${other} (id=${each.attributes.id} - loop)`));
+  for (const { attributes } of found) {
+    const name = attributes[other] ?? '';
+    const score = attributes.score ?? '0';
+    walk.found.push(
+      xml('rsc_colocation', { id: attributes.id, rsc: attributes.rsc, 'with-rsc': attributes['with-rsc'], score }),
+    );
+    if (walk.visited.has(name)) {
+      line(walk, depth + 1, `${name} (id=${attributes.id} - loop)`);
       continue;
     }
-    tool.print(bullet(depth + 1, `${other} (score=${scoreOf(each)}, id=${each.attributes.id})`));
-    if (walk.recursive || first) locationsBelow(walk, other, depth + 2);
-    if (walk.recursive) dependents(walk, other, depth + 2, false);
+    line(walk, depth + 1, `${name} (score=${score}, id=${attributes.id})`);
+    locations(walk, name, depth + 2);
+    if (walk.recursive) neighbours(walk, name, depth + 2, direction);
   }
-}
-
-/** Resources that this one follows. */
-function primaries(walk: Walk, id: string, depth: number, first: boolean): void {
-  const { tool } = walk.context;
-  const found = colocations(walk, 'rsc', id);
-  if (found.length === 0) return;
-  tool.print(bullet(depth, `Resources ${id} is colocated with:`));
-  walk.visited.add(id);
-  for (const each of found) {
-    const other = each.attributes['with-rsc'] ?? '';
-    if (walk.visited.has(other)) {
-      tool.print(bullet(depth + 1, `${other} (id=${each.attributes.id} - loop)`));
-      continue;
-    }
-    tool.print(bullet(depth + 1, `${other} (score=${scoreOf(each)}, id=${each.attributes.id})`));
-    if (walk.recursive || first) locationsBelow(walk, other, depth + 2);
-    if (walk.recursive) primaries(walk, other, depth + 2, false);
-  }
-}
-
-function locationsBelow(walk: Walk, id: string, depth: number): void {
-  locations(walk, id, depth);
-}
-
-function collect(walk: Walk, id: string, found: Element[], recursive: boolean): void {
-  walk.visited.add(id);
-  for (const each of walk.sections) {
-    if (each.name !== 'rsc_location' || each.attributes.rsc !== id || each.attributes.node === undefined) continue;
-    const { node, score } = each.attributes;
-    found.push({
-      name: 'rsc_location',
-      attributes: { node, rsc: id, id: each.attributes.id ?? '', score: score ?? '0' },
-      children: [],
-    });
-  }
-  for (const each of colocations(walk, 'rsc', id)) {
-    found.push(colocationXml(each));
-    const other = each.attributes['with-rsc'] ?? '';
-    if (recursive && !walk.visited.has(other)) collect(walk, other, found, true);
-  }
-}
-
-function colocationXml(each: Element): Element {
-  const { id = '', rsc = '', score } = each.attributes;
-  return {
-    name: 'rsc_colocation',
-    attributes: { id, rsc, 'with-rsc': each.attributes['with-rsc'] ?? '', score: score ?? '0' },
-    children: [],
-  };
 }
