@@ -32,7 +32,8 @@ export function labs(folder = 'labs'): Plugin {
   };
 }
 
-function summaries(folder: string): Summary[] {
+/** Name, title and place of every lab, those that follow another behind it. */
+export function summaries(folder: string): Summary[] {
   if (!existsSync(folder)) return [];
   const found = readdirSync(folder)
     .filter((name) => statSync(join(folder, name)).isDirectory())
@@ -59,7 +60,7 @@ export const read = async (id) => {
 }
 
 /** Every file below a folder by its path there. */
-function readFolder(root: string, folder = root): Record<string, string> {
+export function readFolder(root: string, folder = root): Record<string, string> {
   const files: Record<string, string> = {};
   for (const name of readdirSync(folder).sort()) {
     const path = join(folder, name);

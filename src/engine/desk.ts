@@ -84,6 +84,11 @@ export class Desk {
     if (this.#due(now)) void this.judge(world);
   }
 
+  /** Somebody types: judging, which takes some milliseconds, waits for a pause. */
+  postpone(): void {
+    this.#lastChange = this.#wall.now();
+  }
+
   async judge(world: World): Promise<void> {
     const lab = this.#lab;
     if (!lab) return;

@@ -141,6 +141,7 @@ export class Engine {
         const machine = this.terminals.startsCommand(notice.terminal, notice.data);
         if (machine !== null) this.#checkpoints.keep(machine, this.world);
         this.#hurriedFrom = null;
+        this.desk.postpone();
         this.terminals.input(notice.terminal, notice.data);
         break;
       }
@@ -244,7 +245,8 @@ export class Engine {
     const summary = labs.labs.find((lab) => lab.id === id);
     if (!summary) return factory.fresh(world, seed());
     // A lab that follows another begins where that one's solution ends, which has to be played.
-    if (summary.after !== null) return (await this.desk.load(summary.id)).start(seed());
+    if (summary.after !== null)
+      return (await factory.labStart(summary.id, seed())) ?? (await this.desk.load(summary.id)).start(seed());
     return { ...(await factory.fresh(summary.world, seed())), lab: { id: summary.id, reached: {} } };
   }
 

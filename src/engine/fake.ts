@@ -183,6 +183,7 @@ class FakeSimulation implements SimulationPort {
 
 export const fakeFactory: SimulationFactory = {
   fresh: async () => fakeWorld(),
+  labStart: async () => null,
   run: (world) => new FakeSimulation(world),
   parse: (saved) => {
     const world = JSON.parse(saved) as World;

@@ -51,6 +51,8 @@ export interface SimulationPort {
 /** Makes simulations; the only thing the engine knows of how rooms are joined. */
 export interface SimulationFactory {
   fresh(world: string, seed: number): Promise<World>;
+  /** The world that a lab begins in, where it was made beforehand. */
+  labStart(lab: string, seed: number): Promise<World | null>;
   run(world: World): SimulationPort;
   /** Throws an error with a readable message for text that isn't a saved world. */
   parse(saved: string): World;

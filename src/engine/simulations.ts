@@ -37,6 +37,10 @@ export const simulations: SimulationFactory = {
     const world = await fetchWorld(name);
     return world ? { ...world, random: seedRandom(seed) } : startWorld(name, seed);
   },
+  async labStart(lab, seed) {
+    const world = await fetchWorld(`lab/${lab}`);
+    return world ? { ...world, random: seedRandom(seed) } : null;
+  },
   run: (world) => new EngineSimulation(world),
   parse: parseWorld,
 };
