@@ -3,6 +3,19 @@
  * takes them: no octal, no short forms, no leading zeros.
  */
 export function parseIpv4(text: string): number | null {
+  const known = parsedIpv4.get(text);
+  if (known !== undefined) return known;
+  if (parsedIpv4.size >= PARSED_LIMIT) parsedIpv4.clear();
+  const value = readIpv4(text);
+  parsedIpv4.set(text, value);
+  return value;
+}
+
+/** Results by text: the same few addresses are looked at again and again. */
+const parsedIpv4 = new Map<string, number | null>();
+const PARSED_LIMIT = 4096;
+
+function readIpv4(text: string): number | null {
   let value = 0;
   let parts = 0;
   let digits = 0;
@@ -80,7 +93,23 @@ export function isAddress(text: string): boolean {
 }
 
 /** `192.168.90.110/24` in parts; a missing prefix gives that of a host (32 or 128). Null when it isn't one. */
-export function parseCidr(text: string): { address: string; prefix: number } | null {
+export function parseCidr(text: string): Cidr | null {
+  const known = parsedCidr.get(text);
+  if (known !== undefined) return known;
+  if (parsedCidr.size >= PARSED_LIMIT) parsedCidr.clear();
+  const cidr = readCidr(text);
+  parsedCidr.set(text, cidr);
+  return cidr;
+}
+
+export interface Cidr {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+const parsedCidr = new Map<string, Cidr | null>();
+
+function readCidr(text: string): Cidr | null {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
   const bits = isIpv4(address) ? 32 : isIpv6(address) ? 128 : null;

@@ -54,11 +54,13 @@ function addressMatches(address: string, range: string): boolean {
 
 /** The zone that handles what comes from a source by an interface: sources first, then the interface, then default. */
 export function zoneOf(state: FirewallState, interfaceName: string, source: string): string {
-  const zones = Object.entries(state.zones);
-  const bySource = zones.find(([, zone]) => zone.sources.some((range) => addressMatches(source, range)));
-  if (bySource) return bySource[0];
-  const byInterface = zones.find(([, zone]) => zone.interfaces.includes(interfaceName));
-  return byInterface?.[0] ?? state.defaultZone;
+  let byInterface: string | null = null;
+  for (const name in state.zones) {
+    const zone = state.zones[name];
+    if (zone?.sources.some((range) => addressMatches(source, range))) return name;
+    if (byInterface === null && zone?.interfaces.includes(interfaceName)) byInterface = name;
+  }
+  return byInterface ?? state.defaultZone;
 }
 
 /** Verdict of the machine's firewall, if one runs, on a new connection that comes in from another machine. */

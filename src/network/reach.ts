@@ -109,7 +109,7 @@ export function holdersOf(world: World, network: Network, address: string): Hold
       if (nic.network !== network.name || !nic.up || !nic.plugged) continue;
       if (nic.addresses.some((own) => own.address === address)) holders.push({ kind: 'found', machine, nic });
     }
-    if (machine.kind === 'hypervisor' && network.address !== null && parseCidr(network.address)?.address === address) {
+    if (machine.kind === 'hypervisor' && network.address?.startsWith(`${address}/`)) {
       holders.push({ kind: 'found', machine, nic: bridgeInterface(network) });
     }
   }
