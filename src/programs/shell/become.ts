@@ -379,13 +379,32 @@ async function listRules(process: Process, rules: readonly SudoRule[]): Promise<
   }
   const defaults = sudoers(process)
     .filter((line) => line.startsWith('Defaults'))
-    .map((line) => line.replace(/^Defaults\s+/, ''));
+    .flatMap((line) => line.replace(/^Defaults\s+/, '').split(/,\s*/))
+    .map((entry) => entry.replace(/\s*(\+?=)\s*/, '$1').replace(/="([^"\s]*)"$/, '=$1'))
+    .map((entry) => (entry.includes('"') ? entry : entry.replaceAll(':', '\\:')));
   if (defaults.length > 0) {
-    await process.stdout.write(`Matching Defaults entries for ${user} on ${host}:\n    ${defaults.join(', ')}\n\n`);
+    await process.stdout.write(`Matching Defaults entries for ${user} on ${host}:\n${wrapEntries(defaults)}\n\n`);
   }
   await process.stdout.write(`User ${user} may run the following commands on ${host}:\n`);
   for (const rule of rules) {
-    await process.stdout.write(`    (${rule.runAs}) ${rule.noPassword ? 'NOPASSWD: ' : ''}${rule.commands}\n`);
+    await process.stdout.write(
+      `    (${rule.runAs.replace(/\s*:\s*/, ' : ')}) ${rule.noPassword ? 'NOPASSWD: ' : ''}${rule.commands}\n`,
+    );
   }
   return 0;
+}
+
+/** Entries separated by commas, wrapped at 80 columns, indented by four. */
+function wrapEntries(entries: readonly string[]): string {
+  const lines: string[] = [];
+  let line = '   ';
+  entries.forEach((entry, index) => {
+    const text = ` ${entry}${index < entries.length - 1 ? ',' : ''}`;
+    if (line.trim() !== '' && line.length + text.length > 80) {
+      lines.push(line);
+      line = '   ';
+    }
+    line += text;
+  });
+  return [...lines, line].join('\n');
 }

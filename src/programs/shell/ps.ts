@@ -337,7 +337,9 @@ export const ps: Program = async (process) => {
       return indent + one.value(record, process);
     }),
   );
-  const width = process.stdout.isTerminal ? (process.tty?.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const columns = Number(process.env.COLUMNS);
+  const terminal = process.stdout.isTerminal ? (process.tty?.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const width = columns > 0 ? columns : terminal;
   const print = (cells: readonly string[]) => process.stdout.write(`${line(call.columns, cells).slice(0, width)}\n`);
   if (call.headers) await print(call.columns.map((one) => one.title));
   for (const row of rows) await print(row);

@@ -115,14 +115,14 @@ export async function reportSyntax(
   messages: readonly { readonly line: number; readonly text: string }[],
 ): Promise<void> {
   const { source } = shell;
-  const shown = shell.interactive && !source.evaluated && source.file === '' ? messages.slice(0, 1) : messages;
+  const shown = shell.terse && !source.evaluated && source.file === '' ? messages.slice(0, 1) : messages;
   for (const message of shown) {
     const line = shell.source.firstLine + message.line - 1;
     const { evaluated, command, file } = shell.source;
     const inner = evaluated ? 'eval: ' : command ? '-c: ' : '';
-    const place = shell.interactive && !evaluated && file === '' ? '' : `line ${line}: `;
-    const sourced = file !== '' && shell.interactive ? `${file}: ` : '';
-    const prefix = `${shell.interactive || file === '' ? shell.name : file}: ${sourced}${inner}${place}`;
+    const place = shell.terse && !evaluated && file === '' ? '' : `line ${line}: `;
+    const sourced = file !== '' && shell.terse ? `${file}: ` : '';
+    const prefix = `${shell.terse || file === '' ? shell.name : file}: ${sourced}${inner}${place}`;
     await shell.writeError(`${prefix}${message.text}\n`);
   }
   shell.status = 2;

@@ -189,6 +189,7 @@ export async function bash(process: Process): Promise<number> {
 
 async function run(shell: Shell, line: CommandLine): Promise<void> {
   const { command, script } = line;
+  shell.terse = shell.interactive;
   if (shell.interactive) {
     shell.shopts.add('expand_aliases');
     prepareInteractive(shell);

@@ -77,6 +77,8 @@ export class Shell {
   /** Where commands were found: name to path and hits. */
   hashed = new Map<string, { path: string; hits: number }>();
   interactive = false;
+  /** The shell, or the one it is a subshell of, is interactive: its messages have no line numbers. */
+  terse = false;
   login = false;
   loopDepth = 0;
   callStack: CallFrame[] = [];
@@ -139,6 +141,7 @@ export class Shell {
     copy.shopts = new Set(this.shopts);
     copy.positional = [...this.positional];
     copy.name = this.name;
+    copy.terse = this.terse;
     copy.startLetters = this.startLetters;
     copy.status = this.status;
     copy.pipeStatus = [...this.pipeStatus];
@@ -177,7 +180,7 @@ export class Shell {
 
   /** What bash puts in front of its messages. */
   get messagePrefix(): string {
-    if (this.interactive) return `${this.name}: `;
+    if (this.terse) return `${this.name}: `;
     const file = this.callStack[this.callStack.length - 1]?.file || this.source.file || this.name;
     return `${file}: line ${this.line}: `;
   }
