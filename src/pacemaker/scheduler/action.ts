@@ -32,7 +32,7 @@ export class Action {
   readonly id: number;
   readonly resource: Resource | null;
   node: Node | null;
-  readonly task: string;
+  task: string;
   /** `vip_start_0`, with the instance number for clones. */
   key: string;
   /** Milliseconds of recurring monitors, else 0. */

@@ -172,7 +172,7 @@ function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): voi
   } else if (node.pending && !node.isGuest) {
     action.runnable = false;
   } else if (action.needs === 'nothing') {
-    action.reason = null;
+    if (!action.runnable) action.reason = null;
     if (node.isGuest && !canFence(ws, node)) {
       action.runnable = false;
       action.reason = 'fencing';
@@ -189,7 +189,7 @@ function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): voi
       action.reason = 'quorum freeze';
     }
   } else {
-    action.reason = null;
+    if (!action.runnable) action.reason = null;
     action.runnable = true;
   }
 }

@@ -6,7 +6,7 @@ import type { Ordering } from './constraint';
 import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
 import { Role } from './role';
-import { updateOrderings } from './update-orderings';
+import { blockColocated, updateOrderings } from './update-orderings';
 import type { WorkingSet } from './working-set';
 
 /** Links two actions. False: nothing new. */
@@ -52,6 +52,7 @@ export function applyOrderings(ws: WorkingSet): void {
       linkActions(ordering.firstAction, ordering.thenAction, ordering.kind);
   }
   orderProbes(ws);
+  for (const action of newestFirst(ws.actions)) blockColocated(ws, action);
   for (const action of newestFirst(ws.actions)) updateOrderings(ws, action);
 }
 
@@ -163,7 +164,9 @@ function followProbe(probe: Action, after: Action): void {
   if (interleaved && resource) compatible = compatibleInstance(probe.resource, resource, Role.Unknown, false);
   for (const output of after.outputs) {
     const next = output.action;
-    if (after !== probe && !(output.kind & OrderKind.ImpliesThen)) {
+    if (after === probe) {
+      if (next.task !== 'start') continue;
+    } else if (!(output.kind & OrderKind.ImpliesThen)) {
       // From a collective on to its parts (of an interleaved clone: the one that matters).
       if (!resource || resource.variant === 'primitive' || probe.resource.parent === resource) continue;
       if (

@@ -23,7 +23,8 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
   for (const name of [...meta.keys()].sort()) result[name] = meta.get(name) ?? '';
   if (resource && (resource.variant === 'primitive' || action.pseudo)) {
     const parameters = parametersOf(ws, resource, node);
-    for (const name of [...parameters.keys()].sort()) result[name] = parameters.get(name) ?? '';
+    // Names that can't be XML attributes aren't passed this way.
+    for (const name of [...parameters.keys()].sort()) if (!/^\d/.test(name)) result[name] = parameters.get(name) ?? '';
   }
   for (const [name, value] of action.extra) result[name] = value;
   return result;

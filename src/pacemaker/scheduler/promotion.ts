@@ -203,7 +203,7 @@ function promotableOn(clone: Resource, child: Resource): Candidate | null {
   if (!node) return null;
   if (!isManaged(child)) {
     if (nextRoleOf(child) !== Role.Promoted) return null;
-  } else if (child.promotionPriority < 0) return null;
+  } else if (child.promotionPriority < 0 || child.sortIndex < 0) return null;
   else if (!canRunResources(node)) return null;
   const entry = clone.allowed[node.index];
   if (!entry) return null;

@@ -77,7 +77,10 @@ export function cancelAction(
     (action) => action.cancelTask === op.name && action.key === op.key && action.node === node,
   );
   if (existing) return existing;
-  const action = new Action(ws.nextActionId++, resource, node, 'cancel', op.key);
+  // What history has noted as in force becomes its cancellation.
+  const noted = findActions(resource, op.key, node)[0];
+  const action = noted ?? new Action(ws.nextActionId++, resource, node, 'cancel', op.key);
+  action.task = 'cancel';
   const config = operationConfig(ws, resource, op.name, op.intervalMs, node);
   action.cancelTask = op.name;
   action.intervalMs = op.intervalMs;
@@ -87,8 +90,10 @@ export function cancelAction(
   action.opXml = config.xml;
   action.optional = false;
   action.runnable = node.online;
-  ws.actions.push(action);
-  resource.actions.push(action);
+  if (!noted) {
+    ws.actions.push(action);
+    resource.actions.push(action);
+  }
   return action;
 }
 

@@ -125,7 +125,7 @@ function readRemoteReconnect(ws: WorkingSet, resource: Resource): void {
 
 /**
  * A primitive made from a template has the template's content, where its own doesn't say otherwise: the template's sets
- * come after its own, an operation of the same name and interval replaces the template's.
+ * come after its own, an operation of the same name and role replaces the template's.
  */
 export function expandTemplate(ws: WorkingSet, xml: Element): Element {
   const reference = xml.attributes.template;
@@ -154,7 +154,7 @@ export function expandTemplate(ws: WorkingSet, xml: Element): Element {
 }
 
 function operationKey(op: Element): string {
-  return `${op.attributes.name}-${op.attributes.role ?? ''}-${op.attributes.interval ?? ''}`;
+  return `${op.attributes.name}-${op.attributes.role ?? ''}`;
 }
 
 function operationsOf(ws: WorkingSet, operations: Element | undefined): Element[] {

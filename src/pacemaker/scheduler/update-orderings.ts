@@ -8,6 +8,7 @@ import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
 import { Role } from './role';
+import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
 const FIRST = 1;
@@ -173,9 +174,34 @@ export function updateOrderings(ws: WorkingSet, then: Action): void {
   }
   if (then.requiresAny) changed = wasRunnable !== then.runnable ? changed | THEN : changed & ~THEN;
   if (changed & THEN) {
+    if (wasRunnable && !then.runnable) blockColocated(ws, then);
     updateOrderings(ws, then);
     for (const output of [...then.outputs]) updateOrderings(ws, output.action);
   }
+}
+
+/** What must be with a resource that can't start (or be promoted) can't either. */
+export function blockColocated(ws: WorkingSet, action: Action): void {
+  if (action.runnable || action.optional || !action.resource) return;
+  const isStart = action.task === 'start';
+  if (!isStart && action.task !== 'promote') return;
+  const { root } = action.resource;
+  for (const colocation of root.withThis) {
+    if (colocation.score < INFINITY) continue;
+    if (isStart ? colocation.primaryRole === Role.Promoted : colocation.primaryRole !== Role.Promoted) continue;
+    blockTask(ws, colocation.dependent, colocation.dependentRole === Role.Promoted ? 'promote' : 'start', `colocation with ${root.id}`);
+  }
+}
+
+function blockTask(ws: WorkingSet, resource: Resource, task: string, reason: string): void {
+  for (const action of resource.actions) {
+    if (action.task !== task || !action.runnable) continue;
+    action.runnable = false;
+    action.reason ??= reason;
+    blockColocated(ws, action);
+    updateOrderings(ws, action);
+  }
+  for (const child of resource.children) blockTask(ws, child, task, reason);
 }
 
 function updateForInput(ws: WorkingSet, then: Action, input: Input): number {
