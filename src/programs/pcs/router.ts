@@ -31,6 +31,8 @@ export interface Router {
   readonly commands: Readonly<Record<string, Command | Router>>;
   /** Command that runs when no word is given. */
   readonly otherwise?: string;
+  /** Command that takes all words when the first of them is an assignment. */
+  readonly assignment?: Command;
 }
 
 /** A command with its options, separated by spaces. */
@@ -60,15 +62,25 @@ export async function route(pcs: Pcs, router: Router, prefix: readonly string[],
     pcs.raw(usageText(prefix[0], [...prefix.slice(1), ...rest]));
     return 0;
   }
+  if (router.assignment && word.includes('=')) return runCommand(pcs, router.assignment, prefix, words);
   const next = Object.hasOwn(router.commands, word) ? router.commands[word] : undefined;
   if (next === undefined) throw new UsageFailure([...prefix, '']);
   if (isRouter(next)) return route(pcs, next, [...prefix, word], rest);
+  return runCommand(pcs, next, [...prefix, word], rest);
+}
+
+async function runCommand(
+  pcs: Pcs,
+  { run, options }: Command,
+  prefix: readonly string[],
+  words: string[],
+): Promise<number> {
   try {
-    pcs.options.allow(...next.options);
-    return (await next.run(pcs, rest)) ?? 0;
+    pcs.options.allow(...options);
+    return (await run(pcs, words)) ?? 0;
   } catch (failure) {
     if (!(failure instanceof BadCall)) throw failure;
-    await explain(pcs, failure, [...prefix, word, ...failure.words]);
+    await explain(pcs, failure, [...prefix, ...failure.words]);
     return 1;
   }
 }

@@ -93,7 +93,11 @@ async function addOrder(pcs: Pcs, first: Side, second: Side, words: readonly str
   if (wanted !== undefined) checkId(wanted, ids);
   const suffix = kind ?? 'mandatory';
   const id = wanted ?? ids.make(`order-${first.resource}-${second.resource}-${suffix}`);
-  const attributes: Record<string, string> = { first: first.resource, ['then']: second.resource };
+  const ends: [string, string][] = [
+    ['first', first.resource],
+    ['then', second.resource],
+  ];
+  const attributes: Record<string, string> = Object.fromEntries(ends);
   for (const [name, value] of normalized) attributes[name] = value;
   attributes['first-action'] = first.action;
   attributes['then-action'] = second.action;

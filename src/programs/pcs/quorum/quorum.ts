@@ -39,8 +39,8 @@ function config(pcs: Pcs, args: string[]): void {
 export async function status(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length > 0) throw new BadCall();
   const result = await pcs.process.capture(['corosync-quorumtool', '-p']);
-  if (result.status !== 0) throw new CommandFailure(`Unable to get quorum status: ${result.stderr.trimEnd()}`);
-  pcs.raw(result.stdout);
+  if (result.status !== 0) throw new CommandFailure(`Unable to get quorum status: ${result.stderr}`);
+  pcs.raw(`${result.stdout}\n`);
 }
 
 async function update(pcs: Pcs, args: string[]): Promise<void> {

@@ -12,7 +12,6 @@ import { groupByKeywords, parseOptions, quotePair, wordsOf } from '../text';
 import { checkInstance, installedAgent, missingAgent } from './agent';
 import { checkPromotable } from './clone';
 import { uniqueness } from './create';
-import { setMeta } from './enable';
 import { allResources, findResource, idOf, innerResources, isClone, isStonith } from './find';
 import { updateOperations } from './op';
 
@@ -56,7 +55,7 @@ export function metaCommand(stonith: boolean) {
       if (inner) checkPromotable(pcs, inner, options);
     }
     checkGuestMeta(pcs, cib, resource, options);
-    setMeta(cib, resource, options);
+    updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true });
     await pcs.push(cib);
     if (wait !== undefined) await waitForIdle(pcs, wait);
   };
@@ -95,7 +94,7 @@ export function updateCommand(stonith: boolean) {
       keepEmpty: true,
     });
     dropIfEmpty(resource, 'instance_attributes');
-    if (meta.size > 0) setMeta(cib, resource, meta);
+    if (meta.size > 0) updateSet(resource, 'meta_attributes', meta, new IdMaker(cib), { keepEmpty: true });
     const words = groups.get('op') ?? [];
     for (const group of words) updateOperations(pcs, cib, resource, group);
     await pcs.push(cib);
@@ -117,7 +116,7 @@ async function updateClone(
   const [inner] = innerResources(clone);
   const all = new Map([...options, ...meta]);
   if (inner) checkPromotable(pcs, inner, all);
-  setMeta(cib, clone, all);
+  updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true });
   await pcs.push(cib);
 }
 

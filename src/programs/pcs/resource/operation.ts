@@ -131,7 +131,7 @@ export function checkIntervals(operations: readonly Operation[]): Report[] {
 
 /** Actions of the agent that become operations of each resource. */
 export function defaultOperations(agent: Agent | undefined, standard: string, onlyMonitor: boolean): Operation[] {
-  const skipped = ['meta-data', 'validate-all'];
+  const skipped = ['meta-data', 'status', 'validate-all'];
   const stonith = standard === 'stonith';
   const actions = (agent?.actions ?? []).filter((action) => {
     const name = action.name ?? '';
@@ -199,7 +199,8 @@ export function allOperations(
   const defaults = defaultOperations(agent, standard, onlyMonitor).filter(
     (operation) => !names.has(operation.get('name')),
   );
-  return [...wanted, ...uniqueIntervals(pcs, defaults)];
+  const all = [...wanted, ...uniqueIntervals(pcs, defaults)];
+  return all.sort((first, second) => compareText(first.get('name') ?? '', second.get('name') ?? ''));
 }
 
 /** An `op` element. The attributes are in the order in which pcs writes them. */

@@ -1,3 +1,4 @@
+import { defaults } from '../defaults/defaults';
 import { command, type Router } from '../router';
 import { resourcesStatus } from '../status/resources';
 import { agents, describeAgent, list, providers, standards } from './agents';
@@ -33,8 +34,10 @@ export const resource: Router = {
     providers: command('', providers),
     agents: command('', agents),
     update: command('--agent-validation --force --wait -f', updateCommand(false)),
+    defaults: defaults('rsc'),
     op: {
       commands: {
+        defaults: defaults('op'),
         add: command('--force -f', opAdd),
         delete: command('-f', opDelete),
         remove: command('-f', opDelete),

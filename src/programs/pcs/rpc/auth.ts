@@ -34,6 +34,6 @@ function writeTokens(
   time: number,
   records: readonly { creation_date: string; token: string; username: string }[],
 ): void {
-  const text = JSON.stringify(records, null, 2);
+  const text = JSON.stringify(records, null, 4);
   writeFile(machine, TOKENS_FILE, text, { mode: 0o600, uid: 0, gid: 0, time, makeParents: true });
 }
