@@ -3,7 +3,6 @@ import { bash } from './bash/main';
 import type { CompletionTable } from './completion';
 import type { ProgramTable } from './process';
 import { ProcessTableBase } from './table';
-import { UnitRunner } from './unitrunner';
 
 export { type CommandResult, type RunOptions, runCommand, runProgram } from './command';
 export { TerminalSession, type TerminalSessionState } from './terminal';
@@ -12,6 +11,5 @@ export { TerminalSession, type TerminalSessionState } from './terminal';
 export class ProcessTable extends ProcessTableBase {
   constructor(runtime: Runtime, programs: ProgramTable, completions: CompletionTable = {}) {
     super(runtime, { bash, sh: bash, ...programs }, completions);
-    new UnitRunner(this);
   }
 }

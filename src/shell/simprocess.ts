@@ -54,8 +54,6 @@ export class SimProcess {
   endedBy: SignalName | null = null;
   /** Set as soon as it has to end; its tasks still have to notice. */
   ending: { status: number } | null = null;
-  /** Status of a process that is being taken down; `status` follows when that is done. */
-  leaving = 0;
   /** Called at the very end. */
   readonly atEnd: (() => void)[] = [];
   #group: ProcessGroup;

@@ -365,7 +365,8 @@ export class ProcessTableBase {
 
   #finish(process: SimProcess, status: number): void {
     process.tasks.clear();
-    process.leaving = status;
+    // From here on no signal reaches it any more.
+    process.ending ??= { status };
     for (const call of process.atEnd.splice(0)) call();
     for (const fd of [...process.fds.keys()]) process.closeFd(fd);
     process.group.remove(process);
