@@ -6,6 +6,7 @@ import { useSession } from '../state/session';
 export function StatusLine() {
   const words = useMessages();
   const view = useSession((session) => session.view);
+  const preparing = useSession((session) => session.preparing);
   const { islands } = clusterPicture(view);
   const main = islands[0];
   const { saving } = view;
@@ -17,7 +18,7 @@ export function StatusLine() {
         : words.status.savingOff[saving.reason ?? 'error'];
   return (
     <footer className="status-line">
-      {!main && <span className="status-item">{words.status.noCluster}</span>}
+      {!main && !preparing && <span className="status-item">{words.status.noCluster}</span>}
       {islands.length > 1 && <span className="status-item is-bad">{words.status.partitions(islands.length)}</span>}
       {islands.slice(0, 2).map(({ id, belief }) => (
         <span className="status-island" key={id}>
@@ -34,6 +35,12 @@ export function StatusLine() {
           </span>
         </span>
       ))}
+      {preparing && (
+        <span className="status-item status-wait" role="status">
+          <span className="spinner" aria-hidden="true" />
+          {words.app.loading}
+        </span>
+      )}
       {view.clock.waitingFor !== null && (
         <span className="status-item status-wait" role="status">
           <span className="spinner" aria-hidden="true" />

@@ -12,6 +12,12 @@ function report(error: unknown): void {
 
 const fault = (request: FaultRequest) => void engine().ask('fault', request).catch(report);
 
+/** Says that a world is being made until it is there. */
+function prepare(request: Promise<null>): void {
+  useSession.setState({ exam: null, preparing: true });
+  void request.catch(report).finally(() => useSession.setState({ preparing: false }));
+}
+
 /** Everything that buttons, menus, keys and the palette can do to the simulation. */
 export const act = {
   fault,
@@ -25,14 +31,8 @@ export const act = {
   },
   step: () => void engine().ask('step', null).catch(report),
   undo: () => void engine().ask('undo', null).catch(report),
-  reset: () => {
-    useSession.setState({ exam: null });
-    void engine().ask('reset', null).catch(report);
-  },
-  openLab: (lab: string) => {
-    useSession.setState({ exam: null });
-    void engine().ask('lab.open', { lab, keepWorld: false }).catch(report);
-  },
+  reset: () => prepare(engine().ask('reset', null)),
+  openLab: (lab: string) => prepare(engine().ask('lab.open', { lab, keepWorld: false })),
   hint: (goal: string | null, step: number) => engine().ask('lab.hint', { goal, step }),
   exam: () => {
     useSession.setState({ exam: { state: 'running', done: 0, of: 0 } });

@@ -41,6 +41,8 @@ export interface Session {
   readonly exam: Exam | null;
   readonly trouble: Trouble | null;
   readonly selection: Selection;
+  /** A world is being made: a lab was opened, or is started over. */
+  readonly preparing: boolean;
   /** Machine whose terminal was used last. */
   readonly activeMachine: string;
   /** Machines whose terminals have output nobody saw. */
@@ -55,6 +57,7 @@ export const useSession = create<Session>()(() => ({
   exam: null,
   trouble: null,
   selection: null,
+  preparing: true,
   activeMachine: 'node1',
   unseen: new Set<string>(),
 }));
@@ -66,7 +69,7 @@ export function connectSession(): void {
     (start) => {
       const trouble: Trouble | null =
         start.outcome === 'broken' ? { kind: 'broken-world', message: start.reason ?? '', detail: '' } : null;
-      useSession.setState({ start, trouble });
+      useSession.setState({ start, trouble, preparing: false });
     },
     (error: Error) => useSession.setState({ trouble: { kind: 'engine', message: error.message, detail: '' } }),
   );
