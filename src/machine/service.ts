@@ -27,7 +27,14 @@ export interface ServiceBehaviour {
   /** A process of the unit was stopped (SIGSTOP) or goes on (SIGCONT). */
   suspended?(world: World, machine: Machine, pid: number, stopped: boolean): void;
   /** Further processes of the unit, as `ps` and the CGroup tree show them. */
-  children?(machine: Machine): string[];
+  children?(machine: Machine): (string | ServiceChild)[];
+}
+
+/** A process beside the main one that runs under an account of its own. */
+export interface ServiceChild {
+  readonly command: string;
+  /** Name of the account. */
+  readonly user: string;
 }
 
 export type ServiceStart =

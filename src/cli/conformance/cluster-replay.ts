@@ -44,6 +44,9 @@ const STAYS_OFF = new Set(['07-process-faults', '08-clean-start']);
 /** How often it is seen to that the recorded node would win an election, in ms. */
 const CHANCE_STEP = 100;
 
+/** As the recorder set it for each command. */
+const ENVIRONMENT = { LANG: 'C.UTF-8', COLUMNS: '80', TERM: 'dumb' };
+
 const names = (list: string) => list.split(',').filter((name) => name !== '');
 
 class Player {
@@ -183,7 +186,7 @@ class Player {
   }
 
   #listens(node: string): boolean {
-    return this.simulation.world.machines[node]?.network.sockets.some((socket) => socket.port === 2224) ?? false;
+    return this.simulation.world.machines[node]?.units['pcsd.service']?.active === 'active';
   }
 
   async #cluster(argument: string): Promise<void> {
@@ -261,7 +264,7 @@ class Player {
     const t = this.#t;
     const begin = this.#now;
     this.#background.push(
-      this.simulation.command(node, command, { drive: false, limit: 120_000 }).then((result) => {
+      this.simulation.command(node, command, { drive: false, env: ENVIRONMENT, limit: 120_000 }).then((result) => {
         const secs = (this.#now - begin) / 1000;
         this.replay.steps.push({
           t,
@@ -347,6 +350,7 @@ class Player {
     const result = await this.simulation.command(node, command, {
       user: options.user ?? 'root',
       stdin: options.stdin ?? '',
+      env: ENVIRONMENT,
       limit: (options.limit ?? 120) * 1000,
     });
     const secs = (this.#now - begin) / 1000;

@@ -47,9 +47,7 @@ export function comparePolls(recorded: readonly Poll[], ours: readonly Poll[]): 
   const wanted = statesOf(recorded);
   const got = statesOf(ours);
   const lasting = (states: Seen[]) =>
-    states.filter(
-      (seen, index) => seen.looks > 1 || index === 0 || index === states.length - 1 || seen.until - seen.from > gap,
-    );
+    states.filter((seen, index) => seen.looks > 1 || index === states.length - 1 || seen.until - seen.from > gap);
   const common = align(wanted, got);
   const missing = lasting(wanted).find((seen) => !common.some(([a]) => a === seen));
   if (missing)

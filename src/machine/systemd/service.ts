@@ -4,6 +4,7 @@ import { closeSockets } from '../../network/sockets';
 import type { Machine } from '../../world/machine';
 import type { CommandRecord, JobResult, UnitState } from '../../world/unit';
 import type { World } from '../../world/world';
+import { findUser } from '../accounts';
 import { behaviourOf, type ServiceBehaviour, type ServiceEnd } from '../service';
 import type { UnitDefinition } from '../unitfile';
 import { type ExecCommand, execCommands, missingEnvironmentFile } from './commandline';
@@ -167,7 +168,11 @@ function addChildren(world: World, machine: Machine, unit: string): void {
   const children = behaviourOf(unit)?.children?.(machine) ?? [];
   const state = machine.units[unit];
   if (!state || unitProcesses(machine, unit).length > 1) return;
-  for (const command of children) addProcess(world, machine, { command, unit, ppid: state.mainPid });
+  for (const child of children) {
+    const { command, user } = typeof child === 'string' ? { command: child, user: 'root' } : child;
+    const uid = findUser(machine, user)?.uid ?? 0;
+    addProcess(world, machine, { command, unit, uid, ppid: state.mainPid });
+  }
 }
 
 /** The unit is up. */

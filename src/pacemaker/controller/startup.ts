@@ -1,5 +1,6 @@
 import { localMembership } from '../../corosync/membership';
 import { schedule } from '../../kernel/events';
+import type { ServiceChild } from '../../machine/service';
 import type { Machine } from '../../world/machine';
 import type { PacemakerDaemon } from '../../world/pacemaker';
 import type { World } from '../../world/world';
@@ -33,8 +34,8 @@ const DC_DEADTIME = 20_000;
 /** From a new peer's arrival to the offer that the designated controller makes it. */
 const INTEGRATION_DELAY = 150;
 
+const ROOT_DAEMONS: readonly PacemakerDaemon[] = ['fenced', 'execd'];
 const DAEMONS: readonly PacemakerDaemon[] = ['based', 'fenced', 'execd', 'attrd', 'schedulerd', 'controld'];
-const DAEMON_PATH = '/usr/libexec/pacemaker/pacemaker-';
 
 /** pacemakerd has been started: makes the state and starts the daemons. */
 export function startDaemons(world: World, machine: Machine, pid: number): void {
@@ -66,15 +67,19 @@ export function eventOf(machine: Machine, kind: string): { key: string; machine:
   return { key: `pacemaker.${kind}:${machine.name}`, machine: machine.name };
 }
 
-/** Command lines of the daemons below pacemakerd. */
-export function daemonCommands(): string[] {
-  return DAEMONS.map((daemon) => `${DAEMON_PATH}${daemon}`);
+/** The daemons below pacemakerd: those that need no root's rights run as the cluster's user. */
+export function daemonCommands(machine: Machine): ServiceChild[] {
+  const folder = machine.distribution === 'debian-12' ? '/usr/lib/pacemaker' : '/usr/libexec/pacemaker';
+  return DAEMONS.map((daemon) => ({
+    command: `${folder}/pacemaker-${daemon}`,
+    user: ROOT_DAEMONS.includes(daemon) ? 'root' : 'hacluster',
+  }));
 }
 
 /** Finds the daemons' process ids, which systemd's side has given out. */
 function findDaemons(machine: PacemakerMachine): void {
   for (const process of Object.values(machine.processes)) {
-    const daemon = DAEMONS.find((each) => process.command === `${DAEMON_PATH}${each}`);
+    const daemon = DAEMONS.find((each) => process.command.endsWith(`/pacemaker-${each}`));
     if (daemon && process.unit === 'pacemaker.service') machine.pacemaker.daemons[daemon] = process.pid;
   }
 }
