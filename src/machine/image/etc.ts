@@ -87,6 +87,17 @@ else
 fi
 `;
 
+const colorAliases = `# Aliases of ls and grep in interactive shells.
+if [ "$PS1" ]; then
+    alias ll='ls -l --color=auto'
+    alias l.='ls -d .* --color=auto'
+    alias ls='ls --color=auto'
+    alias grep='grep --color=auto'
+    alias egrep='egrep --color=auto'
+    alias fgrep='fgrep --color=auto'
+fi
+`;
+
 const rootBashrc = `# .bashrc
 
 # User specific aliases and functions
@@ -150,6 +161,7 @@ export function centosFiles(options: Required<Pick<ImageOptions, 'hostname'>>): 
     ],
     ['/etc/profile', profile],
     ['/etc/bashrc', bashrc],
+    ['/etc/profile.d/colorls.sh', colorAliases],
     ['/root/.bashrc', rootBashrc],
     [
       '/root/.bash_profile',
