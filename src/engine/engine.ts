@@ -1,9 +1,10 @@
+import type { LabHost } from '../lab/program';
 import type { World } from '../world/world';
 import { Checkpoints } from './checkpoints';
 import { Desk } from './desk';
 import { faultLabel, injectFault } from './faults';
 import { Pacer } from './pacer';
-import type { ExamResult, LabCatalogue, SimulationFactory, SimulationPort, WorldStore } from './ports';
+import type { ExamResult, LabCatalogue, Language, SimulationFactory, SimulationPort, WorldStore } from './ports';
 import { Projector } from './project';
 import type { EngineNotice, FaultRequest, PageNotice, StartAnswer } from './protocol';
 import { Saver } from './saver';
@@ -43,6 +44,8 @@ export class Engine {
   readonly #projector = new Projector();
   readonly #saver: Saver;
   readonly #startWorlds = new Map<string, World>();
+  /** Language of the page: what the `lab` command answers in. */
+  language: Language = 'en';
   #simulation: SimulationPort | null = null;
   #pacer: Pacer;
   #wakeUp: (() => void) | null = null;
@@ -253,13 +256,39 @@ export class Engine {
   #run(world: World): void {
     if (this.#simulation) this.terminals.dropAll();
     const speed = this.#pacer.speed;
-    this.#simulation = this.#options.factory.run(world);
+    this.#simulation = this.#options.factory.run(world, this.#labHost());
     this.#pacer = new Pacer(this.#options.wall.now(), world.now);
     this.#pacer.setSpeed(speed, this.#options.wall.now(), world.now);
     this.#hurriedFrom = null;
     this.#historyRestart = true;
     this.#publishedAt = Number.NEGATIVE_INFINITY;
     this.poke();
+  }
+
+  /** What the `lab` command in a terminal can ask for; replacing the world ends that terminal's shell. */
+  #labHost(): LabHost {
+    const engine = this;
+    const { emit } = this.#options;
+    const replacing = (change: () => Promise<void>) => {
+      change().catch((error: unknown) => {
+        emit({ kind: 'failure', message: messageOf(error), detail: stackOf(error), kept: true });
+      });
+    };
+    return {
+      get language() {
+        return engine.language;
+      },
+      get labs() {
+        return engine.desk.catalogue.labs;
+      },
+      get open() {
+        return engine.desk.lab;
+      },
+      judge: async () => (await engine.desk.lab?.judge(engine.world)) ?? [],
+      hint: (goal, step) => engine.desk.hint(engine.world, goal, step),
+      start: (id) => replacing(() => engine.openLab(id, false)),
+      reset: () => replacing(() => engine.reset()),
+    };
   }
 
   /** Something has happened that the loop should look at now. */

@@ -50,7 +50,10 @@ function answersOf(engine: Engine, { factory, store }: Pick<EngineOptions, 'fact
     return null;
   };
   return {
-    start: ({ lab, fresh }) => engine.start(lab, fresh),
+    start: ({ language, lab, fresh }) => {
+      engine.language = language;
+      return engine.start(lab, fresh);
+    },
     'terminal.open': ({ terminal, machine, columns, rows }) =>
       done(() => engine.openTerminal(terminal, machine, columns, rows))(),
     'terminal.close': ({ terminal }) => done(() => engine.terminals.close(terminal))(),
@@ -66,7 +69,10 @@ function answersOf(engine: Engine, { factory, store }: Pick<EngineOptions, 'fact
     undo: done(() => engine.undo()),
     reset: done(() => engine.reset()),
     'lab.open': ({ lab, keepWorld }) => done(() => engine.openLab(lab, keepWorld))(),
-    'lab.text': async ({ language }) => engine.desk.text(language),
+    'lab.text': async ({ language }) => {
+      engine.language = language;
+      return engine.desk.text(language);
+    },
     'lab.hint': ({ goal, step }) => engine.desk.hint(engine.world, goal, step),
     'lab.exam': () => engine.exam(),
     export: async () => gzipSync(strToU8(engine.simulation.save())),

@@ -1,4 +1,5 @@
 import type { Runtime } from '../kernel/runtime';
+import type { LabHost } from '../lab/program';
 import type { Millis, World } from '../world/world';
 
 /**
@@ -53,7 +54,8 @@ export interface SimulationFactory {
   fresh(world: string, seed: number): Promise<World>;
   /** The world that a lab begins in, where it was made beforehand. */
   labStart(lab: string, seed: number): Promise<World | null>;
-  run(world: World): SimulationPort;
+  /** `lab` answers the command of that name in the terminals. */
+  run(world: World, lab: LabHost): SimulationPort;
   /** Throws an error with a readable message for text that isn't a saved world. */
   parse(saved: string): World;
 }

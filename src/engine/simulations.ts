@@ -1,5 +1,6 @@
 import { prebuilt } from 'virtual:start-worlds';
 import { seedRandom } from '../kernel/random';
+import { labProgram } from '../lab/program';
 import { startWorld } from '../lab/worlds';
 import { TerminalSession } from '../shell/terminal';
 import { parseWorld, Simulation } from '../simulation/simulation';
@@ -41,6 +42,6 @@ export const simulations: SimulationFactory = {
     const world = await fetchWorld(`lab/${lab}`);
     return world ? { ...world, random: seedRandom(seed) } : null;
   },
-  run: (world) => new EngineSimulation(world),
+  run: (world, lab) => new EngineSimulation(world, { lab: labProgram(lab) }),
   parse: parseWorld,
 };
