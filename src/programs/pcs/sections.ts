@@ -2,6 +2,7 @@ import { acl } from './acl';
 import { alert } from './alert';
 import { client } from './client';
 import { cluster } from './cluster/cluster';
+import { config } from './config';
 import { constraint } from './constraint/constraint';
 import { host } from './host';
 import { node } from './node';
@@ -20,6 +21,7 @@ export const sections: Readonly<Record<string, Router>> = {
   alert,
   client,
   cluster,
+  config,
   constraint,
   host,
   node,
