@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel';
 import { Runtime } from '../kernel/runtime';
+import { UnitRunner } from '../programs/systemd/runner';
 import type { ProgramTable } from '../shell/process';
 import { type CommandResult, ProcessTable, runCommand } from '../shell/processes';
 import type { Millis, World } from '../world/world';
@@ -16,6 +17,8 @@ export interface CommandOptions {
   /** Account that types it; default root. */
   readonly user?: string;
   readonly stdin?: string;
+  /** Variables beside those of the account's login. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Simulated ms after which it is killed (status 124). */
   readonly limit?: Millis;
   /** Whether to run the simulation until it ends (default); false: somebody else runs it. */
@@ -32,6 +35,7 @@ export class Simulation {
     const kernel: Kernel = makeKernel(world);
     this.runtime = new Runtime(kernel);
     this.processes = new ProcessTable(this.runtime, { ...programs, ...extra });
+    new UnitRunner(this.processes);
   }
 
   /** A copy of a world that runs on its own. Terminals and scripts stay behind, as in a dropped connection. */

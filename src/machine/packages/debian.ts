@@ -8,11 +8,15 @@ interface DebianEntry {
   from?: readonly string[];
   /** Files that it has beside those. */
   files?: readonly PackageFile[];
-  /** Units of those packages that it leaves out. */
+  /** Units and other files of those packages that it leaves out, by their last name. */
   without?: readonly string[];
+  /** Ids that its groups and accounts get, where Debian gives others. */
+  ids?: Readonly<Record<string, number>>;
   architecture?: 'x86_64' | 'noarch';
   presets?: readonly string[];
   summary?: string;
+  /** Modes of files where they differ. */
+  modes?: Readonly<Record<string, number>>;
 }
 
 const sshService = unitFile(
@@ -90,12 +94,26 @@ const ENTRIES: Readonly<Record<string, DebianEntry>> = {
     files: [program('/usr/bin/dpkg', 'dpkg'), program('/usr/bin/dpkg-query', 'dpkg-query')],
   },
   apt: { version: '2.6.1' },
-  corosync: { version: '3.1.7-1+deb12u2', from: ['corosync', 'corosynclib', 'libqb', 'libknet1'] },
-  'corosync-qdevice': { version: '3.0.3-1', from: ['corosync-qdevice'] },
-  'corosync-qnetd': { version: '3.0.3-1', from: ['corosync-qnetd'] },
+  corosync: {
+    version: '3.1.7-1+deb12u2',
+    from: ['corosync', 'corosynclib', 'libqb', 'libknet1'],
+    without: ['corosync.conf.example'],
+  },
+  'corosync-qdevice': { version: '3.0.3-1', from: ['corosync-qdevice'], without: ['qdevice'] },
+  'corosync-qnetd': {
+    version: '3.0.3-1',
+    from: ['corosync-qnetd'],
+    without: ['qnetd'],
+    files: [
+      directory('/etc/corosync/qnetd'),
+      directory('/etc/corosync/qnetd/nssdb', { mode: 0o750, owner: 'coroqnetd', group: 'coroqnetd' }),
+    ],
+  },
   pacemaker: {
     version: '2.1.5-1+deb12u1',
     from: ['pacemaker', 'pacemaker-libs', 'pacemaker-cluster-libs', 'pacemaker-schemas'],
+    ids: { haclient: 110, hacluster: 105 },
+    modes: { '/var/lib/pacemaker': 0o755 },
   },
   'pacemaker-cli-utils': { version: '2.1.5-1+deb12u1', from: ['pacemaker-cli'] },
   pcs: {
@@ -128,7 +146,8 @@ export function debianPackage(name: string): Package | undefined {
   const parts = (entry.from ?? []).flatMap((part) => catalogue.get(part) ?? []);
   const files = parts
     .flatMap((part) => part.files ?? [])
-    .filter((file) => !(entry.without ?? []).some((unit) => file.path.endsWith(`/${unit}`)));
+    .filter((file) => !(entry.without ?? []).some((unit) => file.path.endsWith(`/${unit}`)))
+    .map((file) => ({ ...file, mode: entry.modes?.[file.path] ?? file.mode }));
   const result: Package = {
     name,
     version: entry.version,
@@ -137,8 +156,12 @@ export function debianPackage(name: string): Package | undefined {
     download: parts.reduce((sum, part) => sum + part.download, 0),
     installed: parts.reduce((sum, part) => sum + part.installed, 0),
     summary: entry.summary ?? parts[0]?.summary ?? name,
-    users: parts.flatMap((part) => part.users ?? []),
-    groups: parts.flatMap((part) => part.groups ?? []),
+    users: parts
+      .flatMap((part) => part.users ?? [])
+      .map((user) => ({ ...user, uid: entry.ids?.[user.name] ?? user.uid })),
+    groups: parts
+      .flatMap((part) => part.groups ?? [])
+      .map((group) => ({ ...group, gid: entry.ids?.[group.name] ?? group.gid })),
     files: [...files, ...(entry.files ?? [])],
     presets: entry.presets ?? parts.flatMap((part) => part.presets ?? []),
   };

@@ -111,14 +111,15 @@ export function launch(
     exit(EXEC_MS, 217);
   } else if (command.path === null) {
     const name = command.argv[0] ?? '';
+    const reason = lookup(machine, name)?.kind === 'file' ? 'Permission denied' : 'No such file or directory';
     logTo(world, machine, {
       identifier: `(${baseOf(command)})`,
       pid,
       unit,
       priority: 3,
-      message: `${unit}: Failed to locate executable ${name}: No such file or directory`,
+      message: `${unit}: Failed to locate executable ${name}: ${reason}`,
     });
-    stepFailed(world, machine, unit, pid, command, 'EXEC', 'No such file or directory');
+    stepFailed(world, machine, unit, pid, command, 'EXEC', reason);
     exit(EXEC_MS, 203);
   } else {
     const program = programOf(machine, command.path);

@@ -182,6 +182,7 @@ WantedBy=multi-user.target
       directory('/var/lib/pacemaker/blackbox', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
       directory('/var/lib/pacemaker/cores', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
       directory('/var/log/pacemaker', { mode: 0o770, owner: 'hacluster', group: 'haclient' }),
+      directory('/var/log/pacemaker/bundles', { mode: 0o770, owner: 'hacluster', group: 'haclient' }),
       configFile('/etc/sysconfig/pacemaker', '# Pacemaker daemon options.\n'),
       unitFile(
         'pacemaker.service',

@@ -1,0 +1,162 @@
+import { credentialsFor } from '../../machine/accounts';
+import { logTo } from '../../machine/log';
+import { unitProcessEnded, unitProcessTaken } from '../../machine/units';
+import type { Output, Program, SignalName } from '../../shell/process';
+import type { ProcessTable } from '../../shell/processes';
+import type { ProcessRecord, UnitExecution } from '../../world/unit';
+import type { World } from '../../world/world';
+
+type Running = ReturnType<ProcessTable['start']>;
+
+/** Something that the runner has to do: start a command of a unit, or bring a signal to one. */
+type Work =
+  | { kind: 'start'; machine: string; pid: number; execute: UnitExecution }
+  | { kind: 'signal'; machine: string; pid: number };
+
+/**
+ * Has the shell run the commands of units that no behaviour stands for (a student's script, `python3 -m http.server`).
+ * What is to run stands in the process records; after a load or a fork, what was running starts anew.
+ */
+export class UnitRunner {
+  readonly #table: ProcessTable;
+  readonly #running = new Map<string, Running>();
+  /** Process tables that had nothing to do when last seen. */
+  readonly #seen = new Map<string, unknown>();
+
+  constructor(table: ProcessTable) {
+    this.#table = table;
+    table.runtime.spawn('systemd', async (task) => {
+      for (;;) {
+        const work = await task.until(() => this.#nextWork(table.runtime.world));
+        if (!work) return;
+        if (work.kind === 'start') this.#start(work.machine, work.pid, work.execute);
+        else this.#signal(work.machine, work.pid);
+      }
+    });
+  }
+
+  #nextWork(world: World): Work | undefined {
+    for (const name in world.machines) {
+      const processes = world.machines[name]?.processes;
+      if (!processes || this.#seen.get(name) === processes) continue;
+      for (const record of Object.values(processes)) {
+        const work = this.#workFor(name, record);
+        if (work) return work;
+      }
+      this.#seen.set(name, processes);
+    }
+    return undefined;
+  }
+
+  #workFor(machine: string, record: ProcessRecord): Work | undefined {
+    if (!record.execute) return undefined;
+    const own = this.#running.get(this.#key(machine, record.pid));
+    if (!own) return { kind: 'start', machine, pid: record.pid, execute: record.execute };
+    return record.signals && record.signals.length > 0 ? { kind: 'signal', machine, pid: record.pid } : undefined;
+  }
+
+  #key(machine: string, pid: number): string {
+    return `${machine}/${this.#table.runtime.world.machines[machine]?.boot ?? 0}/${pid}`;
+  }
+
+  #start(machineName: string, pid: number, execute: UnitExecution): void {
+    const { runtime } = this.#table;
+    const machine = runtime.world.machines[machineName];
+    const credentials = machine && credentialsFor(machine, execute.user);
+    if (!machine || !credentials) {
+      this.#failed(machineName, pid, execute, 217);
+      return;
+    }
+    const path = execute.env.PATH ?? '/usr/sbin:/usr/bin';
+    const found = this.#table.resolve(execute.argv, { machine, path, cwd: execute.cwd, as: credentials });
+    if (found.kind === 'failed') {
+      this.#failed(machineName, pid, execute, 203);
+      return;
+    }
+    const { program } = found;
+    const body: Program = async (process) => (typeof program === 'function' ? program : await program.load())(process);
+    const name = (execute.argv[0] ?? '').replace(/^.*\//, '');
+    const journal = this.#journal(machineName, execute.unit, name);
+    const process = this.#table.start(found.argv, body, {
+      machine: machineName,
+      credentials,
+      env: execute.env,
+      cwd: execute.cwd,
+      stdout: journal,
+      stderr: journal,
+    });
+    journal.pid = process.pid;
+    this.#running.set(this.#key(machineName, process.pid), process);
+    process.atEnd.push(() => this.#ended(machineName, process));
+    runtime.transact((world) => unitProcessTaken(world, machineName, pid, process.pid));
+  }
+
+  /** Lines that a unit's process prints, as journal entries. */
+  #journal(machineName: string, unit: string, identifier: string): Output & { pid: number } {
+    let rest = '';
+    const { runtime } = this.#table;
+    return {
+      pid: 0,
+      isTerminal: false,
+      async write(text: string) {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        if (lines.length === 0) return;
+        runtime.transact((world) => {
+          const machine = world.machines[machineName];
+          if (!machine) return;
+          for (const message of lines) logTo(world, machine, { identifier, pid: this.pid, unit, message });
+        });
+      },
+    };
+  }
+
+  /** A command that can't be executed ends at once, as exec would. */
+  #failed(machineName: string, pid: number, execute: UnitExecution, status: number): void {
+    this.#table.runtime.transact((world) => {
+      const machine = world.machines[machineName];
+      if (!machine) return;
+      const name = (execute.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
+      const step = status === 203 ? 'EXEC' : 'USER';
+      const reason = status === 203 ? 'Permission denied' : 'No such process';
+      logTo(world, machine, {
+        identifier: `(${name})`,
+        pid,
+        unit: execute.unit,
+        priority: 3,
+        message: `${execute.unit}: Failed at step ${step} spawning ${execute.argv[0]}: ${reason}`,
+      });
+      unitProcessEnded(world, machineName, pid, { kind: 'exited', status });
+    });
+  }
+
+  #signal(machineName: string, pid: number): void {
+    const { runtime } = this.#table;
+    const names = runtime.world.machines[machineName]?.processes[pid]?.signals ?? [];
+    const process = this.#running.get(this.#key(machineName, pid));
+    runtime.transact((world) => {
+      const record = world.machines[machineName]?.processes[pid];
+      if (record) delete record.signals;
+    });
+    for (const name of names) process?.signal(name as SignalName);
+  }
+
+  #ended(machineName: string, process: Running): void {
+    const { runtime } = this.#table;
+    this.#running.delete(this.#key(machineName, process.pid));
+    if (runtime.world.machines[machineName]?.boot !== process.boot) return;
+    const { endedBy } = process;
+    runtime.spawn('systemd', async () => {
+      // Its status is set by now: this task's turn comes after the end of the process.
+      const final = process.status ?? 0;
+      runtime.transact((world) =>
+        unitProcessEnded(
+          world,
+          machineName,
+          process.pid,
+          endedBy ? { kind: 'signal', signal: endedBy } : { kind: 'exited', status: final },
+        ),
+      );
+    });
+  }
+}
