@@ -108,18 +108,23 @@ function drawHulls(parent: Group<unknown>, hulls: readonly Hull[], options: Draw
   all
     .select<SVGTextElement>('.hull-votes')
     .attr('x', ({ centre }) => centre.x)
-    .attr('y', (hull) =>
-      hull.points.length > 4 || tall(hull) ? hull.centre.y + 4 : Math.min(...hull.points.map(({ y }) => y)) - 5,
-    )
+    .attr('y', votesLine)
+    .classed('is-outside', (hull) => !isRoomy(hull))
     .text(({ quorate, votes, expected }) =>
       quorate ? words.picture.islandQuorate(votes, expected) : words.picture.islandBlocked(votes, expected),
     );
 }
 
+const tops = (hull: Hull): number => Math.min(...hull.points.map(({ y }) => y));
+const bottoms = (hull: Hull): number => Math.max(...hull.points.map(({ y }) => y));
+
 /** Whether there is room for words between the cards of a hull. */
-function tall(hull: Hull): boolean {
-  const ys = hull.points.map(({ y }) => y);
-  return Math.max(...ys) - Math.min(...ys) > CARD.height * 2.4;
+const isRoomy = (hull: Hull): boolean => bottoms(hull) - tops(hull) > CARD.height * 2.4;
+
+/** Where a hull's votes stand: inside, else on the side that looks to the middle of the picture. */
+function votesLine(hull: Hull): number {
+  if (isRoomy(hull)) return hull.centre.y + 4;
+  return hull.isUpper ? bottoms(hull) + HULL_MARGIN + 15 : tops(hull) - HULL_MARGIN - 6;
 }
 
 function drawLinks(parent: Group<unknown>, links: readonly Link[], options: DrawOptions): void {

@@ -24,6 +24,8 @@ export interface Hull {
   readonly id: string;
   readonly points: readonly Point[];
   readonly centre: Point;
+  /** Lies in the upper half of the box. */
+  readonly isUpper: boolean;
   readonly quorate: boolean;
   readonly votes: number;
   readonly expected: number;
@@ -66,10 +68,10 @@ export function sceneOf(view: PublicView, width: number, height: number): Scene 
   const { islands, outside, hosts } = clusterPicture(view);
   const networks = Object.values(view.networks);
   const railsHeight = RAIL.head + networks.length * RAIL.height + 10;
-  const cards = placeCards(islands, outside, width, Math.max(180, height - railsHeight));
-  const byName = new Map(cards.map((card) => [card.machine.name, card]));
-  const hulls = islands.flatMap((island) => hullOf(island, byName));
   const top = Math.max(180, height - railsHeight);
+  const cards = placeCards(islands, outside, width, top);
+  const byName = new Map(cards.map((card) => [card.machine.name, card]));
+  const hulls = islands.flatMap((island) => hullOf(island, byName, top / 2));
   const machines = [...hosts, ...Object.values(view.machines).filter(({ kind }) => kind === 'guest')].filter(
     ({ nics }) => nics.some(({ network }) => network !== null && network in view.networks),
   );
@@ -130,7 +132,7 @@ function islandDirection(
   return length < 0.01 ? { x: 0, y: 0 } : { x: x / length, y: y / length };
 }
 
-function hullOf(island: Island, cards: ReadonlyMap<string, Card>): Hull[] {
+function hullOf(island: Island, cards: ReadonlyMap<string, Card>, middle: number): Hull[] {
   const members = island.members.flatMap(({ name }) => cards.get(name) ?? []);
   if (members.length === 0) return [];
   const corners = members.flatMap(({ x, y }) => {
@@ -150,6 +152,7 @@ function hullOf(island: Island, cards: ReadonlyMap<string, Card>): Hull[] {
       id: members.map(({ machine }) => machine.name).join('+'),
       points: convexHull(corners),
       centre,
+      isUpper: centre.y < middle,
       quorate: belief.quorate,
       votes: belief.votes,
       expected: belief.expectedVotes,
