@@ -47,5 +47,13 @@ export function compareDigests(ws: WorkingSet, resource: Resource, node: Node, e
     const needed = new Map([...parameters].filter(([name]) => names.has(name)));
     if (parameterDigest(needed) !== restart) return 'restart';
   }
-  return parameterDigest(parameters) === all ? 'match' : 'changed';
+  if (parameterDigest(parameters) === all) return 'match';
+  // Saved CIBs have their passwords blanked: what remains decides.
+  const { 'op-secure-digest': secure, 'op-secure-params': secret } = entry.attributes;
+  if (secure !== undefined && secret !== undefined) {
+    const names = new Set(secret.trim().split(/\s+/));
+    const open = new Map([...parameters].filter(([name]) => !names.has(name)));
+    if (parameterDigest(open) === secure) return 'match';
+  }
+  return 'changed';
 }

@@ -57,10 +57,12 @@ export function failCount(ws: WorkingSet, resource: Resource, node: Node, option
   const counts = countsOf(node);
   const result: FailCount = { count: 0, lastFailure: 0 };
   if (counts.size > 0) {
-    const own = counts.get(failName(resource));
-    if (own) {
-      result.count = own.count;
-      result.lastFailure = own.lastFailure;
+    const own = failName(resource);
+    for (const [name, entry] of counts) {
+      // Of an anonymous instance old releases counted by number.
+      if (name !== own && (resource.unique || name.replace(/:\d+$/, '') !== own)) continue;
+      result.count = addScores(result.count, entry.count);
+      result.lastFailure = Math.max(result.lastFailure, entry.lastFailure);
     }
   }
   // A failure that blocks must be looked at by a human: it doesn't expire.

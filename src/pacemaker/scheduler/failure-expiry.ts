@@ -1,6 +1,6 @@
 import type { Element } from '../../world/xml';
 import type { Action } from './action';
-import { clusterAction } from './actions';
+import { keyedAction } from './actions';
 import { digestChanged } from './digest-check';
 import { failCount } from './fail-count';
 import type { Entry } from './history-unpack';
@@ -15,14 +15,8 @@ export function clearFailCount(ws: WorkingSet, resource: Resource, node: Node, r
   const key = `${resource.id}_clear_failcount_0`;
   const found = resource.actionByTaskAndNode.get(key)?.find((action) => action.node === node);
   if (found) return found;
-  const action = clusterAction(ws, `${key} on ${node.name}`, 'clear_failcount', node, false, resource);
-  action.key = key;
-  // Registered under its own key too.
-  const list = resource.actionByTaskAndNode.get(`${key} on ${node.name}`) ?? [];
-  resource.actionByTaskAndNode.delete(`${key} on ${node.name}`);
-  const all = resource.actionByTaskAndNode.get(key);
-  if (all) all.unshift(...list);
-  else resource.actionByTaskAndNode.set(key, list);
+  const action = keyedAction(ws, resource, key, 'clear_failcount', node, false);
+  action.runnable = node.online;
   action.meta.set('op_no_wait', 'true');
   action.reason = reason;
   return action;

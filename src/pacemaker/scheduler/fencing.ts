@@ -19,7 +19,10 @@ export function scheduleFencingAndShutdowns(ws: WorkingSet): void {
   const shutdowns: Action[] = [];
   for (const node of ws.sortedNodes) {
     if (node.isGuest) {
-      if (node.remoteRequiresReset && managed && canFence(ws, node)) fenceGuest(ws, node);
+      if (node.remoteRequiresReset && managed && canFence(ws, node)) {
+        const event = fenceGuest(ws, node);
+        if (event) orderAroundFencing(ws, event, node);
+      }
       continue;
     }
     if (managed && node.unclean && canFence(ws, node)) {

@@ -19,6 +19,7 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
     meta.set('CRM_meta_on_node', node.name);
     meta.set('CRM_meta_on_node_uuid', node.id);
   }
+  addGuestMeta(meta, action);
   const result: Record<string, string> = {};
   for (const name of [...meta.keys()].sort()) result[name] = meta.get(name) ?? '';
   if (resource && (resource.variant === 'primitive' || action.pseudo)) {
@@ -33,6 +34,21 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
 function setMeta(meta: Map<string, string>, name: string, value: string, keep = false): void {
   const key = `CRM_meta_${name.replaceAll('-', '_')}`;
   if (!keep || !meta.has(key)) meta.set(key, value);
+}
+
+const DOWN = ['stop', 'stopped', 'demote', 'demoted'];
+const UP = ['start', 'running', 'monitor', 'promote', 'promoted'];
+
+/** Inside a guest: where the guest itself is at that time, which agents may need for their attributes. */
+function addGuestMeta(meta: Map<string, string>, action: Action): void {
+  const container = action.node?.isGuest ? action.node.connection?.container : null;
+  if (!container) return;
+  const task = action.task === 'notify' || action.task === 'notified' ? (action.meta.get('notify_operation') ?? '') : action.task;
+  const host = DOWN.includes(task) ? (container.running[0] ?? null) : UP.includes(task) ? container.assignedTo : null;
+  if (!host) return;
+  const target = action.resource?.meta.get('container-attribute-target');
+  if (target !== undefined) setMeta(meta, 'container-attribute-target', target);
+  setMeta(meta, 'physical-host', host.name);
 }
 
 function addResourceMeta(meta: Map<string, string>, holder: Resource, resource: Resource): void {

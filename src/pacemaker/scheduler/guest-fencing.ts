@@ -1,5 +1,30 @@
+import type { Action } from './action';
+import { linkActions } from './apply-orderings';
+import { operationKey } from './actions-key';
+import { fenceAction } from './fencing-request';
 import type { Node } from './node';
+import { OrderKind } from './order-kind';
 import type { WorkingSet } from './working-set';
 
-/** A guest is fenced by the recovery of its container. */
-export function fenceGuest(_ws: WorkingSet, _node: Node): void {}
+/** A guest is fenced by the stop of its container: an event in its place, for others to be ordered after. */
+export function fenceGuest(ws: WorkingSet, node: Node): Action | null {
+  const connection = node.connection;
+  const container = connection?.container;
+  if (!connection || !container) return null;
+  const stop = container.actionByTaskAndNode.get(operationKey(container.id, 'stop', 0))?.[0] ?? null;
+  const start = container.actionByTaskAndNode.get(operationKey(container.id, 'start', 0))?.[0] ?? null;
+  const restarts = start !== null && !start.optional;
+  const fencing = fenceAction(ws, node, stop && restarts ? 'reboot' : 'off', false, 'guest is unclean');
+  fencing.pseudo = true;
+  fencing.runnable = true;
+  if (stop?.pseudo && stop.node) {
+    // The host is fenced, and the guest with it.
+    linkActions(fenceAction(ws, stop.node, null, false, null), fencing, OrderKind.RunnableLeft | OrderKind.ImpliesThen);
+  } else if (stop) {
+    linkActions(stop, fencing, OrderKind.RunnableLeft | OrderKind.ImpliesThen);
+  } else {
+    const closing = connection.actionByTaskAndNode.get(operationKey(connection.id, 'stop', 0))?.[0];
+    if (closing) linkActions(closing, fencing, OrderKind.Optional);
+  }
+  return fencing;
+}

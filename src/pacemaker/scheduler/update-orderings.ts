@@ -285,7 +285,7 @@ function applyFlags(
   }
   if (kind & OrderKind.Restart && then.resource) apply(OrderKind.Restart);
   if (kind & OrderKind.ImpliesFirst) {
-    if (first.resource) changed |= updateOrdered(ws, first, first, then, node, firstFlags, OrderKind.ImpliesFirst);
+    if (first.resource) changed |= updateOrdered(ws, first, first, then, node, thenFlags, OrderKind.ImpliesFirst);
     else if (!firstFlags.optional && first.runnable) {
       first.runnable = false;
       changed |= FIRST;
@@ -454,8 +454,9 @@ function updateSimple(ws: WorkingSet, first: Action, then: Action, firstFlags: F
     then.pseudo,
   ];
   if (type & OrderKind.Asymmetrical) asymmetric(first, then);
-  if (type & OrderKind.ImpliesFirst && !then.optional) {
-    if (!firstFlags.optional || first.optional) clearOptional(first, then);
+  // (For this kind the flags given are those of the second action, where the first one is.)
+  if (type & OrderKind.ImpliesFirst && !then.optional && !firstFlags.optional) {
+    clearOptional(first, then);
     if (first.migrateRunnable && !then.migrateRunnable) first.migrateRunnable = false;
   }
   if (type & OrderKind.PromotedImpliesFirst && !then.optional && then.resource?.role === Role.Promoted) {
