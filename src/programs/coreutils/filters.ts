@@ -1,7 +1,7 @@
 import type { Program } from '../../shell/process';
 import { programName, withOptions } from '../options';
 import { complain, eachInput, eachLine, linesOf, quoted } from './common';
-import { compareNames } from './list';
+import { compareNames, sortsByCode } from './list';
 
 export const sort: Program = (process) =>
   withOptions(
@@ -30,7 +30,7 @@ export const sort: Program = (process) =>
       const separator = options.value('separator') ?? null;
       const fields = (line: string) => (separator === null ? (line.match(/\s*\S+/g) ?? []) : line.split(separator));
       const keys = options.values('field').map((key) => sortKey(key));
-      const plain = process.env.LC_ALL === 'C' || process.env.LC_ALL === 'POSIX';
+      const plain = sortsByCode(process.env);
       const compare = (left: string, right: string): number => {
         for (const key of keys) {
           const order = compareAs(

@@ -66,10 +66,10 @@ export const ls: Program = (process) =>
           status = 2;
         }
       }
-      await print(process, order(files, options), options);
+      await print(process, order(files, options, process.env), options);
       const headings = operands.length > 1 || options.has('recursive');
       let blank = files.length > 0;
-      for (const directory of order(directories, options)) {
+      for (const directory of order(directories, options, process.env)) {
         status = Math.max(status, await listOne(process, directory, options, headings, blank));
         blank = true;
       }
@@ -108,7 +108,7 @@ async function listOne(
     const inode = lookup(process.machine, path, { follow: options.has('dereference') });
     return inode ? [{ name, path, inode }] : [];
   });
-  const ordered = order(entries, options);
+  const ordered = order(entries, options, process.env);
   if (options.has('long') || options.has('numeric') || options.has('blocks')) {
     await process.stdout.write(
       `total ${ordered.reduce((sum, entry) => sum + blocks(entry.inode, process.machine.distribution), 0)}\n`,
@@ -147,9 +147,17 @@ export function compareNames(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function order(entries: Entry[], options: ParsedOptions): Entry[] {
+/** Whether the environment asks for the order of the characters' codes. */
+export function sortsByCode(env: Readonly<Record<string, string>>): boolean {
+  const locale = [env.LC_ALL, env.LC_COLLATE, env.LANG].find((value) => value !== undefined && value !== '') ?? 'C';
+  return /^(C|POSIX)(\.|$)/.test(locale);
+}
+
+function order(entries: Entry[], options: ParsedOptions, env: Readonly<Record<string, string>>): Entry[] {
   if (options.has('unsorted')) return entries;
-  const byName = (a: Entry, b: Entry) => compareNames(a.name, b.name);
+  const byCode = sortsByCode(env);
+  const byName = (a: Entry, b: Entry) =>
+    byCode ? (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) : compareNames(a.name, b.name);
   const sorted = entries.toSorted((a, b) => {
     if (options.has('size')) return fileSize(b.inode) - fileSize(a.inode) || byName(a, b);
     if (options.has('time')) return b.inode.mtime - a.inode.mtime || byName(a, b);
