@@ -27,8 +27,9 @@ export async function replayScenario(
   name: string,
   lines: readonly ScenarioLine[],
   recorded: readonly RecordedLine[],
+  seed: number,
 ): Promise<Replay> {
-  const player = new Player(name, recorded);
+  const player = new Player(name, recorded, seed);
   for (const line of lines) {
     if (line.kind === 'step') await player.step(line);
     else await player.directive(line);
@@ -51,7 +52,7 @@ const names = (list: string) => list.split(',').filter((name) => name !== '');
 
 class Player {
   readonly replay: Replay = { steps: [], polls: new Map() };
-  readonly simulation = new Simulation(startWorld('recording', 1));
+  readonly simulation: Simulation;
   readonly #recorded: RecordedLine[];
   readonly #chance: ElectionChance;
   /** Simulated time of the recording's zero. */
@@ -62,7 +63,9 @@ class Player {
   constructor(
     readonly name: string,
     recorded: readonly RecordedLine[],
+    readonly seed: number,
   ) {
+    this.simulation = new Simulation(startWorld('recording', seed));
     this.#recorded = recorded.filter((line) => line.cmd !== undefined || line.fault !== undefined);
     this.#chance = new ElectionChance(recorded);
     this.simulation.runtime.spawn('chance', async (task) => {
@@ -176,7 +179,7 @@ class Player {
   /** Powers everything off and on again: a fresh world in which these machines run. */
   async #up(nodes: readonly string[]): Promise<void> {
     const { runtime } = this.simulation;
-    runtime.kernel.restore({ ...startWorld('recording', 1), now: this.#now });
+    runtime.kernel.restore({ ...startWorld('recording', this.seed), now: this.#now });
     runtime.transact((world) => {
       for (const node of nodes) powerOn(world, node);
     });
