@@ -43,6 +43,7 @@ export function drawPicture(svg: SVGSVGElement, scene: Scene, options: DrawOptio
   const root = select(svg);
   drawHulls(layer(root, 'hulls'), scene.hulls, options);
   drawLinks(layer(root, 'links'), scene.links, options);
+  drawVotes(layer(root, 'votes'), scene.hulls, options);
   drawCards(layer(root, 'cards'), scene.cards, options);
   drawRails(layer(root, 'rails'), scene, options);
 }
@@ -96,20 +97,26 @@ function hullPath({ points }: Hull): string {
 }
 
 function drawHulls(parent: Group<unknown>, hulls: readonly Hull[], options: DrawOptions): void {
-  const { words } = options;
   const groups = parent.selectAll<SVGGElement, Hull>('g.hull').data(hulls, ({ id }) => id);
   groups.exit().transition().duration(duration(options)).style('opacity', 0).remove();
   const entered = groups.enter().append('g').attr('class', 'hull').style('opacity', 0);
   entered.append('path').attr('class', 'hull-edge');
-  entered.append('text').attr('class', 'hull-votes');
   const all = entered.merge(groups).classed('is-blocked', ({ quorate }) => !quorate);
   all.transition().duration(duration(options)).style('opacity', 1);
   all.select('.hull-edge').attr('d', hullPath);
-  all
-    .select<SVGTextElement>('.hull-votes')
+}
+
+/** The votes of each island, above the links that cross it. */
+function drawVotes(parent: Group<unknown>, hulls: readonly Hull[], { words }: DrawOptions): void {
+  const texts = parent.selectAll<SVGTextElement, Hull>('text').data(hulls, ({ id }) => id);
+  texts.exit().remove();
+  texts
+    .enter()
+    .append('text')
+    .merge(texts)
+    .attr('class', (hull) => `hull-votes ${isRoomy(hull) ? '' : 'is-outside'} ${hull.quorate ? '' : 'is-blocked'}`)
     .attr('x', ({ centre }) => centre.x)
     .attr('y', votesLine)
-    .classed('is-outside', (hull) => !isRoomy(hull))
     .text(({ quorate, votes, expected }) =>
       quorate ? words.picture.islandQuorate(votes, expected) : words.picture.islandBlocked(votes, expected),
     );
