@@ -11,8 +11,14 @@ import { metaCommand, updateCommand, utilization } from './meta';
 import { clear, constrain, move } from './move';
 import { opAdd, opDelete } from './op';
 import { showConfig } from './show';
+import { cleanup, debug, failcount, refresh, restart } from './upkeep';
 
 const CREATE = '--after --agent-validation --before --disabled --force --group --no-default-ops --wait -f';
+
+const DEBUG = ['debug-start', 'debug-stop', 'debug-promote', 'debug-demote', 'debug-monitor'];
+
+/** Of resources and of fence devices alike. */
+export const failcounts: Router = { otherwise: 'show', commands: { show: command('--full -f', failcount) } };
 
 export const resource: Router = {
   otherwise: 'status',
@@ -59,5 +65,10 @@ export const resource: Router = {
     manage: command('--monitor -f', manage),
     unmanage: command('--monitor -f', unmanage),
     utilization: command('-f', utilization),
+    cleanup: command('--strict', cleanup),
+    refresh: command('--force --strict', refresh),
+    failcount: failcounts,
+    restart: command('--wait', restart),
+    ...Object.fromEntries(DEBUG.map((verb) => [verb, command('--force --full', debug(verb))])),
   },
 };

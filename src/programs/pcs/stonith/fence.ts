@@ -11,7 +11,7 @@ export async function fence(pcs: Pcs, args: string[]): Promise<void> {
   const action = pcs.options.has('--off') ? '-F' : '-B';
   const result = await runCrm(pcs, ['stonith_admin', action, node]);
   if (result.status !== 0) throw new CommandFailure(`unable to fence '${node}'\n${result.stdout}${result.stderr}`);
-  pcs.print(`Node: ${node} fenced`);
+  pcs.note(`Node: ${node} fenced`);
 }
 
 /** `pcs stonith confirm`: the user says that the node is down. */
@@ -27,23 +27,26 @@ export async function confirm(pcs: Pcs, args: string[]): Promise<void> {
   if (result.status !== 0) {
     throw new CommandFailure(`unable to confirm fencing of node '${node}'\n${result.stdout}${result.stderr}`.trimEnd());
   }
-  pcs.print(`Node: ${node} confirmed fenced`);
+  pcs.note(`Node: ${node} confirmed fenced`);
 }
 
-/** Runs stonith_admin and prints what it says. */
-async function admin(pcs: Pcs, argv: readonly string[], what: string): Promise<void> {
+/** Runs stonith_admin and prints what it says; `data`: that is what was asked for. */
+async function admin(pcs: Pcs, argv: readonly string[], what: string, data = false): Promise<void> {
   const result = await runCrm(pcs, ['stonith_admin', ...argv]);
   const output = [result.stdout, result.stderr].map((text) => text.trimEnd()).filter((text) => text !== '');
   if (result.status !== 0) {
     pcs.note(`Error: Unable to ${what}: ${output.join('\n')}`);
     throw new LibraryFailure();
   }
-  for (const text of output) pcs.print(text);
+  for (const text of output) {
+    if (data) pcs.print(text);
+    else pcs.note(text);
+  }
 }
 
 async function historyShow(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length > 1) throw new BadCall();
-  await admin(pcs, ['--history', args[0] ?? '*', '--verbose'], 'show fence history');
+  await admin(pcs, ['--history', args[0] ?? '*', '--verbose'], 'show fence history', true);
 }
 
 async function historyCleanup(pcs: Pcs, args: string[]): Promise<void> {

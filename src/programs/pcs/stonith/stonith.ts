@@ -4,7 +4,9 @@ import { deleteCommand } from '../resource/delete';
 import { switchRole } from '../resource/enable';
 import { metaCommand, updateCommand } from '../resource/meta';
 import { opAdd, opDelete } from '../resource/op';
+import { failcounts } from '../resource/resource';
 import { showConfig } from '../resource/show';
+import { cleanup, refresh } from '../resource/upkeep';
 import { command, type Router } from '../router';
 import { resourcesStatus } from '../status/resources';
 import { createStonith } from './create';
@@ -52,6 +54,9 @@ export const stonith: Router = {
         remove: command('-f', opDelete),
       },
     },
+    cleanup: command('--strict', cleanup),
+    refresh: command('--force --strict', refresh),
+    failcount: failcounts,
     level,
     fence: command('--off', fence),
     confirm: command('--force', confirm),
