@@ -10,7 +10,7 @@ import type { UnitDefinition } from '../unitfile';
 import { type ExecCommand, execCommands, missingEnvironmentFile } from './commandline';
 import { unmetCondition } from './conditions';
 import { isMentioned } from './dependencies';
-import { SIGNAL_NUMBERS, statusInJournal } from './exits';
+import { endText, isClean, resultOf, wantsRestart } from './ends';
 import { finishUnitJob } from './jobs';
 import { addProcess, launch, removeUnitProcesses, unitProcesses } from './processes';
 import {
@@ -405,25 +405,6 @@ function mainExitLog(world: World, machine: Machine, unit: string, how: ServiceE
   unitLog(world, machine, unit, `${unit}: Main process exited, ${endText(how)}`, 5);
 }
 
-function endText(how: ServiceEnd): string {
-  if (how.kind === 'signal') return `code=killed, status=${SIGNAL_NUMBERS[how.signal] ?? 0}/${how.signal}`;
-  return `code=exited, status=${statusInJournal(how.kind === 'exited' ? how.status : 0)}`;
-}
-
-function resultOf(how: ServiceEnd): string {
-  if (how.kind === 'signal') return 'signal';
-  return how.kind === 'exited' && how.status !== 0 ? 'exit-code' : 'success';
-}
-
-/** Whether an end counts as success: status 0, `SuccessExitStatus=`, or for daemons one of four signals. */
-function isClean(definition: UnitDefinition, how: ServiceEnd, command: boolean): boolean {
-  if (how.kind === 'stopped') return true;
-  const listed = definition.words('Service', 'SuccessExitStatus');
-  if (how.kind === 'exited') return how.status === 0 || listed.includes(String(how.status));
-  if (listed.includes(how.signal) || listed.includes(`SIG${how.signal}`)) return true;
-  return !command && ['HUP', 'INT', 'TERM', 'PIPE'].includes(how.signal);
-}
-
 /** A service that was starting or running is over. */
 function serviceOver(world: World, machine: Machine, unit: string, how: ServiceEnd, success: boolean): void {
   const state = ensureState(world, machine, unit);
@@ -458,29 +439,6 @@ function cleanUp(world: World, machine: Machine, unit: string, how: ServiceEnd):
   state.controlPid = 0;
   state.phase = null;
   state.startedAt = null;
-}
-
-function wantsRestart(definition: UnitDefinition, how: ServiceEnd, success: boolean, state: UnitState): boolean {
-  if (how.kind === 'stopped') return false;
-  if (how.kind === 'exited' && definition.words('Service', 'RestartPreventExitStatus').includes(String(how.status))) {
-    return false;
-  }
-  const signalled = how.kind === 'signal' && !success;
-  const timedOut = state.result === 'timeout';
-  switch (definition.last('Service', 'Restart')) {
-    case 'always':
-      return true;
-    case 'on-success':
-      return success;
-    case 'on-failure':
-      return !success;
-    case 'on-abnormal':
-      return signalled || timedOut;
-    case 'on-abort':
-      return signalled;
-    default:
-      return false;
-  }
 }
 
 function scheduleRestart(world: World, machine: Machine, unit: string): void {

@@ -346,6 +346,13 @@ export const ps: Program = async (process) => {
   return records.length > 0 ? 0 : 1;
 };
 
+/** Numbers by value, everything else by its characters. */
+function compareCells(a: string, b: string): number {
+  const difference = Number(a) - Number(b);
+  if (!Number.isNaN(difference)) return difference;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function order(
   records: readonly ProcessRecord[],
   call: PsCall,
@@ -355,7 +362,7 @@ function order(
     const descending = call.sort.startsWith('-');
     const by = named(call.sort.replace(/^[-+]/, '').split(',')[0] ?? 'pid');
     const key = (record: ProcessRecord) => by.value(record, process);
-    const sorted = [...records].sort((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }));
+    const sorted = [...records].sort((a, b) => compareCells(key(a), key(b)));
     if (descending) sorted.reverse();
     return sorted.map((record) => ({ record, depth: 0 }));
   }
