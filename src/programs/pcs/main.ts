@@ -16,7 +16,7 @@ import { usageText } from './usage/print';
 const VERSION = '0.11.5';
 
 /** What Python needs to start and read its modules, before pcs does anything, in ms. */
-const START_MS = 420;
+const START_MS = 560;
 
 /** Makes the program for an installation; conformance runs bring their own. */
 export function pcsProgram(parts: Installation): Program {

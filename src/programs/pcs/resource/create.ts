@@ -2,7 +2,6 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { type Agent, agentName } from '../agents';
 import { IdMaker, idComplaint } from '../cib/ids';
-import { waitForIdle } from '../cib/live';
 import { clusterNodes } from '../cib/nodes';
 import { newElement, pairsOf, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
@@ -22,6 +21,7 @@ import {
   operationElement,
   parseOperations,
 } from './operation';
+import { waitAndReport } from './running';
 
 /** A resource to be made, as words and options say. */
 export interface CreateRequest {
@@ -128,7 +128,7 @@ export async function createResource(pcs: Pcs, request: CreateRequest, stonith: 
   if (pcs.options.has('--disabled')) disableNew(cib, resource, request.place);
   put(pcs, cib, request, resource);
   await pcs.push(cib);
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitAndReport(pcs, wait, [request.id], !pcs.options.has('--disabled'));
 }
 
 /** Whether nodes must be unfenced by a fence agent's device before they may run anything. */

@@ -2,7 +2,6 @@ import { findSection } from '../../../pacemaker/cib/sections';
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { IdMaker } from '../cib/ids';
-import { waitForIdle } from '../cib/live';
 import { updateSet, valueIn } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
@@ -10,6 +9,7 @@ import { error, warning } from '../reports';
 import { BadCall } from '../router';
 import { isTrue, parseBoolean } from '../text';
 import { findResource, idOf, innerResources, isClone, parentResource, primitivesOf } from './find';
+import { waitAndReport } from './running';
 import { deduplicate } from './sets';
 
 /** Sets meta attributes; a new set becomes a primitive's first element. */
@@ -56,7 +56,7 @@ export function switchRole(enable: boolean, stonith: boolean) {
       pcs.report(warning(`'${idOf(resource)}' is unmanaged`));
     }
     await pcs.push(cib);
-    if (wait !== undefined) await waitForIdle(pcs, wait);
+    if (wait !== undefined) await waitAndReport(pcs, wait, resources.map(idOf), enable);
   };
 }
 
