@@ -11,6 +11,7 @@ import { type ExecCommand, execCommands, missingEnvironmentFile } from './comman
 import { unmetCondition } from './conditions';
 import { isMentioned } from './dependencies';
 import { endText, isClean, resultOf, wantsRestart } from './ends';
+import { SIGNAL_NUMBERS } from './exits';
 import { finishUnitJob } from './jobs';
 import { addProcess, launch, removeUnitProcesses, unitProcesses } from './processes';
 import {
