@@ -1,10 +1,11 @@
 import { FileError, normalizePath, readFile, writeFile } from '../../machine/files';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
+import { mayChange, readablePart, rightsOf } from './acl';
 import { CibError } from './errors';
 import { formatXml } from './format';
 import { changeLiveCib, liveCib, mayUseCluster } from './live';
-import { applyOperation, type CibOperation } from './operations';
+import { applyOperation, type CibOperation, refusedCreation } from './operations';
 import { parseXml, XmlError } from './parse';
 import { checkCib } from './schema';
 import { countChange } from './write';
@@ -38,10 +39,17 @@ export function shadowPath(env: Readonly<Record<string, string | undefined>>, na
 }
 
 /**
- * The whole CIB. Throws CibError: ENOTCONN where the cluster doesn't run here, the user may not use it, or the file
- * can't be read.
+ * What the client may read of the CIB. Throws CibError: ENOTCONN where the cluster doesn't run here, the user may not
+ * use it, or the file can't be read; EACCES where ACLs leave nothing to see.
  */
 export function readCib(world: World, machineName: string, target: CibTarget, client: CibClient): Element {
+  const cib = wholeCib(world, machineName, target, client);
+  const shown = readablePart(cib, rightsOf(cib, client.user));
+  if (!shown) throw new CibError('EACCES');
+  return shown;
+}
+
+function wholeCib(world: World, machineName: string, target: CibTarget, client: CibClient): Element {
   const machine = world.machines[machineName];
   if (!machine) throw new CibError('ENOTCONN');
   if (target.kind === 'live') {
@@ -71,7 +79,8 @@ export function changeCib(
   client: CibClient,
   operation: CibOperation,
 ): Element {
-  const before = readCib(world, machineName, target, client);
+  const before = wholeCib(world, machineName, target, client);
+  checkRights(before, operation, client.user);
   if (target.kind === 'live') return changeLiveCib(world, machineName, operation, client);
   const changed = applyOperation(before, operation);
   const after = countChange(before, changed, operation);
@@ -86,4 +95,13 @@ export function changeCib(
     throw error;
   }
   return after;
+}
+
+/** Throws EACCES where ACLs forbid the change. Somebody without any rights is refused before a new object is looked at. */
+function checkRights(before: Element, operation: CibOperation, user: string): void {
+  const rights = rightsOf(before, user);
+  if (rights === 'all') return;
+  if (rights === null) throw operation.kind === 'create' ? refusedCreation(operation.input) : new CibError('EACCES');
+  const changed = operation.kind === 'bump' ? before : applyOperation(before, operation);
+  if (operation.kind === 'bump' || !mayChange(before, changed, rights)) throw new CibError('EACCES');
 }

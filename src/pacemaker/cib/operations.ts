@@ -69,7 +69,7 @@ export function mergeElement(target: Element, update: Element): Element {
 }
 
 /** A `<failed>` report as the CIB manager answers it. */
-function failure(input: Element, code: 'EEXIST' | 'ENXIO', reason: string): CibError {
+function failure(input: Element, code: 'EEXIST' | 'ENXIO' | 'EACCES', reason: string): CibError {
   const failed: Element = {
     name: 'failed',
     attributes: {},
@@ -87,6 +87,11 @@ function failure(input: Element, code: 'EEXIST' | 'ENXIO', reason: string): CibE
     ],
   };
   return new CibError(code, { stdout: formatXml(failed) });
+}
+
+/** The answer to somebody who may not create anything. */
+export function refusedCreation(input: Element): CibError {
+  return failure(input, 'EACCES', 'Permission denied');
 }
 
 function create(cib: Element, section: string | undefined, input: Element): Element {

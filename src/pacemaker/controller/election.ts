@@ -56,7 +56,9 @@ function strongest(candidates: readonly PacemakerMachine[]): PacemakerMachine | 
 export function decideElection(world: World, payload: { machine: string }): void {
   const machine = world.machines[payload.machine];
   if (!hasPacemaker(machine)) return;
-  const voters = controllers(world, machine.name).filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
+  const present = controllers(world, machine.name);
+  const staying = present.filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
+  const voters = staying.length > 0 ? staying : present;
   const rulers = voters.filter(isDc);
   const winner = strongest(rulers.length > 0 ? rulers : voters);
   if (!winner || winner.name === machine.name) {

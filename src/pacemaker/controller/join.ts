@@ -30,7 +30,7 @@ export function joinMembers(world: World, payload: { machine: string }): void {
     startElection(world, dc);
     return;
   }
-  const members = controllers(world, dc.name).filter((peer) => !peer.pacemaker.controller.stopping || isDc(peer));
+  const members = controllers(world, dc.name);
   const fresh = controller.joined.length === 0;
   const joining = members.filter((member) => !controller.joined.includes(member.pacemaker.nodeName));
   if (joining.length === 0) return;
@@ -73,7 +73,7 @@ function synchronize(world: World, dc: PacemakerMachine, members: readonly Pacem
     installCib(
       world,
       member,
-      replaced ? withAttributes(chosen, stamp(world, dc.pacemaker.nodeName, CONTROLLER)) : chosen,
+      replaced ? withAttributes(chosen, stamp(world, source.pacemaker.nodeName, CONTROLLER)) : chosen,
     );
   }
   // All copies must be one from here on; who wrote it last is told alike everywhere after the next change.

@@ -40,12 +40,13 @@ export function beginShutdown(world: World, machine: PacemakerMachine): void {
   pacemaker.controller.stopping = true;
   note(world, machine, 'pacemaker.stopping', { node: pacemaker.nodeName });
   const dc = partitionDc(world, machine.name);
-  if (!dc || pacemaker.controller.dc === null) {
+  if (pacemaker.controller.state === 'S_STARTING') {
     leaveSoon(world, machine);
     return;
   }
   setAttribute(world, machine.name, pacemaker.nodeName, 'shutdown', String(unixSeconds(world)));
-  requestDecision(world, dc, SHUTDOWN_DECISION, 'Transient attribute change');
+  // Without a designated controller the election is waited for: whoever wins lets the node go, if need be itself.
+  if (dc) requestDecision(world, dc, SHUTDOWN_DECISION, 'Transient attribute change');
   const escalation = { machine: machine.name, step: 'escalate' } as const;
   schedule(world, ESCALATION, 'pacemaker.stop', escalation, eventOf(machine, 'stop'));
 }

@@ -14,7 +14,7 @@ export function nodeHealth(node: Node): 'green' | 'yellow' | 'red' {
 }
 
 /** `online`, `UNCLEAN (offline)`, `standby (with active resources)` … as the text displays say it. */
-export function nodeStatus(node: Node): string {
+export function nodeStatus(node: Node, showHealth = true): string {
   if (node.unclean) {
     if (node.online) return 'UNCLEAN (online)';
     return node.pending ? 'UNCLEAN (pending)' : 'UNCLEAN (offline)';
@@ -27,7 +27,7 @@ export function nodeStatus(node: Node): string {
   }
   if (node.maintenance) return node.online ? 'maintenance' : 'OFFLINE (maintenance)';
   if (node.online) {
-    const health = nodeHealth(node);
+    const health = showHealth ? nodeHealth(node) : 'green';
     return health === 'green' ? 'online' : `online (health is ${health.toUpperCase()})`;
   }
   return 'OFFLINE';
@@ -47,7 +47,7 @@ export function nodeListLines(
   const lists = new Map<string, string[]>();
   for (const node of ws.sortedNodes) {
     if (options.only && !options.only(node)) continue;
-    const status = nodeStatus(node);
+    const status = nodeStatus(node, ws.options.healthStrategy !== 'none');
     const name = options.hosts ? nodeDisplayName(node) : node.name;
     const prefix = kindPrefix(node);
     if (status === 'online' || status === 'OFFLINE') {

@@ -71,6 +71,7 @@ function findForReuse(resource: Resource, key: string, node: Node | null): Actio
     if (action.node === null && resource.variant === 'primitive') {
       // Asked for before it was known where: here.
       action.node = node;
+      action.runnable = true;
       return action;
     }
   }

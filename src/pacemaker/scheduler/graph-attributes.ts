@@ -13,9 +13,9 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
       addResourceMeta(meta, holder, resource);
   } else if (action.task === 'stonith' && node) {
     // Fence agents may look at the target's attributes.
-    for (const [name, value] of node.attributes) if (!name.startsWith('#')) setMeta(meta, name, value, true);
+    for (const [name, value] of node.attributes) if (!name.startsWith('#') && !name.includes(':')) setMeta(meta, name, value, true);
   }
-  if (!action.pseudo && node) {
+  if ((!action.pseudo || action.isFencing) && node) {
     meta.set('CRM_meta_on_node', node.name);
     meta.set('CRM_meta_on_node_uuid', node.id);
   }

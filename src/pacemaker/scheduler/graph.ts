@@ -197,7 +197,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     extra.internal_operation_key = action.key;
   }
   if (action.task === 'lrm_delete') extra.mode = 'cib';
-  const needsNode = !action.pseudo && node !== null;
+  const needsNode = (!action.pseudo || action.isFencing) && node !== null;
   if (needsNode && node?.isRemote && kind !== 'crm_event') {
     const router = connectionHost(action);
     if (router) extra.router_node = router;

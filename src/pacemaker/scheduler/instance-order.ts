@@ -1,3 +1,4 @@
+import { compareNames } from '../display/natural-order';
 import { mergePreferences } from './colocation-apply';
 import { canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
@@ -59,7 +60,7 @@ export function compareInstances(ws: WorkingSet, a: Resource, b: Resource): numb
   if (failedA !== failedB) return failedA ? 1 : -1;
   const byPreference = comparePreferences(ws, a, b, nodeA, nodeB);
   if (byPreference !== 0) return byPreference;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return compareNames(a.id, b.id);
 }
 
 /** Colocations of the clone make some of its present nodes more attractive than others. */

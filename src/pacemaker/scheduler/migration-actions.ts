@@ -74,7 +74,8 @@ export function createMigration(ws: WorkingSet, resource: Resource, current: Nod
     OrderKind.Optional | OrderKind.ImpliesFirstMigratable | OrderKind.PseudoLeft,
   );
   markMigration(to, current, target);
-  to.meta.set('record-pending', 'true');
+  // The source must be known while it goes on.
+  if (!resource.isRemoteNode && !to.meta.has('record-pending')) to.meta.set('record-pending', 'true');
   markMigration(from, current, target);
 }
 

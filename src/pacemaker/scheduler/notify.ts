@@ -1,7 +1,7 @@
 import type { Action } from './action';
 import { findTask, keyedAction } from './actions';
 import { linkActions } from './apply-orderings';
-import { canRunResources, type Node } from './node';
+import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
@@ -169,7 +169,7 @@ function rosterOf(clone: Resource): Roster {
 
 const words = (list: readonly string[]): string => (list.length > 0 ? list.join(' ') : ' ');
 
-function rosterMeta(clone: Resource, roster: Roster): Map<string, string> {
+function rosterMeta(ws: WorkingSet, clone: Resource, roster: Roster): Map<string, string> {
   const meta = new Map<string, string>();
   const put = (name: string, list: readonly Entry[], nodes = true): void => {
     meta.set(`notify_${name}_resource`, words(list.map((entry) => entry.resource.id)));
@@ -189,9 +189,9 @@ function rosterMeta(clone: Resource, roster: Roster): Map<string, string> {
   const byName = (nodes: Node[]): string => words(nodes.map((node) => node.name).sort());
   meta.set(
     'notify_available_uname',
-    byName(known.filter((candidate) => canRunResources(candidate.node)).map((candidate) => candidate.node)),
+    byName(known.filter((candidate) => candidate.node.online).map((candidate) => candidate.node)),
   );
-  meta.set('notify_all_uname', byName(known.map((candidate) => candidate.node)));
+  meta.set('notify_all_uname', byName(ws.nodes));
   return meta;
 }
 
@@ -206,7 +206,7 @@ export function createNotifications(ws: WorkingSet, resource: Resource): void {
   const list = notifications.get(resource);
   if (!list) return;
   const roster = rosterOf(resource);
-  const meta = rosterMeta(resource, roster);
+  const meta = rosterMeta(ws, resource, roster);
   for (const notification of list) {
     for (const child of resource.children) {
       for (const primitive of primitivesOf(child)) notifyInstance(ws, primitive, notification, roster, meta);

@@ -1,3 +1,4 @@
+import { compareNames } from '../display/natural-order';
 import type { Action } from './action';
 import { clusterAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
@@ -52,7 +53,7 @@ export function probeResource(ws: WorkingSet, resource: Resource, node: Node): b
 /** From now on instances are in the order of their ids. */
 function sortInstances(resource: Resource): void {
   if (resource.isClone)
-    resource.children = [...resource.children].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    resource.children = [...resource.children].sort((a, b) => compareNames(a.id, b.id));
   if (resource.bundle?.child) sortInstances(resource.bundle.child);
 }
 

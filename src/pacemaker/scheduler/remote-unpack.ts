@@ -54,8 +54,7 @@ export function connectionXml(name: string, container: string | null, options: C
   if (options.migratable !== undefined) meta.push(pair(name, 'meta', 'allow-migrate', options.migratable));
   if (options.managed !== undefined) meta.push(pair(name, 'meta', 'is-managed', options.managed));
   const operations: Element[] = [op(name, 'monitor', { interval: '30s', timeout: '30s' })];
-  if (options.startTimeout !== undefined)
-    operations.push(op(name, 'start', { interval: '0', timeout: options.startTimeout }));
+  operations.push(op(name, 'start', { interval: '0', timeout: options.startTimeout ?? '60s' }));
   const parameters: Element[] = [];
   if (options.address !== undefined) parameters.push(pair(name, 'params', 'addr', options.address));
   if (options.port !== undefined) parameters.push(pair(name, 'params', 'port', options.port));

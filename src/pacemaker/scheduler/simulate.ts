@@ -47,7 +47,7 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
 
 function execute(cib: Element, action: GraphAction, lines: string[], now: number, options: SimulateOptions): boolean {
   if (action.kind === 'pseudo_event') {
-    lines.push(`Pseudo action:   ${action.operationKey}`);
+    lines.push(`Pseudo action:   ${action.operationKey}${action.node === null ? '' : ` on ${action.node}`}`);
     return true;
   }
   if (action.operation === 'stonith') {

@@ -137,8 +137,13 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     add('Demote', current, next, demote, null);
     return;
   }
-  if (resource.nextRole === Role.Promoted && promote) {
-    add('Promote', current, next, promote, null);
+  if (resource.nextRole === Role.Promoted) {
+    if (promote) add('Promote', current, next, promote, null);
+    else if (start) {
+      // It can't even start.
+      const line = describe(resource, role, 'Promote', current, next, start, null);
+      if (line) lines.push({ ...line, suffix: start.runnable ? '' : '  blocked' });
+    }
     return;
   }
   if (resource.nextRole > Role.Stopped) add('Start', current, next, start, null);

@@ -176,7 +176,7 @@ export function updateOrderings(ws: WorkingSet, then: Action): void {
   if (changed & THEN) {
     if (wasRunnable && !then.runnable) blockColocated(ws, then);
     updateOrderings(ws, then);
-    for (const output of [...then.outputs]) updateOrderings(ws, output.action);
+    for (const output of [...then.outputs].reverse()) updateOrderings(ws, output.action);
   }
 }
 
@@ -231,7 +231,7 @@ function updateForInput(ws: WorkingSet, then: Action, input: Input): number {
     input.kind = OrderKind.None;
   }
   if (changed & FIRST) {
-    for (const output of [...first.outputs]) updateOrderings(ws, output.action);
+    for (const output of [...first.outputs].reverse()) updateOrderings(ws, output.action);
     updateOrderings(ws, first);
   }
   return changed;

@@ -20,7 +20,8 @@ export function orderUtilization(ws: WorkingSet, resource: Resource): void {
       OrderKind.Load,
     );
   }
-  for (const candidate of resource.allowed) {
+  for (const known of ws.sortedNodes) {
+    const candidate = resource.allowed[known.index];
     if (!candidate) continue;
     const freed = pseudoAction(ws, `load_stopped_${candidate.node.name}`);
     if (freed.node === null) {
