@@ -1,5 +1,7 @@
 import type { ServiceTable } from '../../machine/service';
+import type { CompletionTable } from '../../shell/completion';
 import type { Program, ProgramTable } from '../../shell/process';
+import { completePcs } from './completion';
 import { pcsd, pcsdRuby } from './rpc/service';
 
 /** pcs with the facts of all agents. */
@@ -14,3 +16,5 @@ async function loadPcs(): Promise<Program> {
 export const programs: ProgramTable = { pcs: { load: loadPcs } };
 
 export const services: ServiceTable = { 'pcsd.service': pcsd, 'pcsd-ruby.service': pcsdRuby };
+
+export const completions: CompletionTable = { pcs: completePcs };
