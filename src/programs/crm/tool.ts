@@ -155,8 +155,7 @@ export class Tool {
   }
 
   async flush(status: number): Promise<void> {
-    if (this.isXml)
-      this.#text += resultDocument([this.name, ...this.process.argv.slice(1)], this.elements, status, this.#errors);
+    if (this.isXml) this.#text += resultDocument(this.process.argv, this.elements, status, this.#errors);
     if (this.#text !== '') await this.process.stdout.write(this.#text);
     if (this.#stderr !== '') await this.process.stderr.write(this.#stderr);
     this.#text = '';

@@ -302,7 +302,7 @@ function history(view: StatusView): Element[] {
           ),
         ];
   });
-  return nodes.length > 0 || view.onlyResources !== null ? [xml('node_history', {}, nodes)] : [];
+  return historyNodes(view).length > 0 || view.onlyResources !== null ? [xml('node_history', {}, nodes)] : [];
 }
 
 function historyXml(view: StatusView, shown: ShownHistory): Element {
