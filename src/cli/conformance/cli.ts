@@ -163,8 +163,8 @@ function compare(
   };
   if (result.status !== record.rc) note('rc', String(record.rc), String(result.status));
   for (const stream of ['stdout', 'stderr'] as const) {
-    const wanted = normal(blobs[record[stream]] ?? record[stream]);
-    const got = normal(unfill(result[stream], record));
+    const wanted = normal(blobs[record[stream]] ?? record[stream], record);
+    const got = normal(unfill(result[stream], record), record);
     if (wanted !== got && !sameText(wanted, got)) note(stream, wanted, got);
   }
   const machine = world.machines.node1;
@@ -176,9 +176,13 @@ function compare(
   return differs.length === 0 ? null : fail(differs, details.join('\n'));
 }
 
-/** Places in source files are dropped; usage screens count up to their first line. */
-function normal(text: string): string {
-  const places = text.replace(/\((\w+)@[\w.-]+:\d+\)/g, '($1)').replace(/ api-version="[^"]*"/, '');
+/** Lines of the library's own tracing, which the recordings switched on: no part of what a tool says. */
+const TRACE = /^\(\w+\) \t(trace|debug): .*\n/gm;
+
+/** Places in source files are dropped, traces too; usage screens count up to their first line. */
+function normal(text: string, record: CliRecord): string {
+  let places = text.replace(/\((\w+)@[\w.-]+:\d+\)/g, '($1)').replace(/ api-version="[^"]*"/, '');
+  if (record.env?.PCMK_trace_functions !== undefined) places = places.replace(TRACE, '');
   const usage = places.search(/^(Usage:|\w+ - .*\nUsage:)/m);
   return (usage < 0 ? places : places.slice(0, usage)).replace(/ request="[^"]*"/, '');
 }

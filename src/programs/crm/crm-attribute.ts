@@ -157,7 +157,15 @@ function update(tool: Tool, cib: Element, request: Request): number {
     return EX.ok;
   }
   if (found.length > 1) return ambiguous(tool, name, found);
-  storeAttribute(tool, request.where, name, value, request.filter, found[0]);
+  try {
+    storeAttribute(tool, request.where, name, value, request.filter, found[0]);
+  } catch (error) {
+    if (error instanceof CibError) {
+      const set = request.filter.set ?? '<null>';
+      tool.complain(`Error setting ${name}=${value} (section=${request.where.scope}, set=${set}): ${error.message}\n`);
+    }
+    throw error;
+  }
   return EX.ok;
 }
 
@@ -191,7 +199,7 @@ export const crmAttribute: Program = defineTool({
     try {
       cib = tool.readCib();
     } catch (error) {
-      if (!(error instanceof CibError)) throw error;
+      if (!(error instanceof CibError) || error.code === 'EACCES') throw error;
       throw new ToolError(`Could not connect to the CIB: ${error.message}`, error.status);
     }
     const request = readRequest(tool, cib);

@@ -12,7 +12,15 @@ interface Moment {
 const DAY = 86_400;
 const two = (value: number): string => String(value).padStart(2, '0');
 
-class DateError extends Error {}
+/** A text that can't be read; `source` is the parser that the log names. */
+class DateError extends Error {
+  constructor(
+    message: string,
+    readonly source = 'parse_date',
+  ) {
+    super(message);
+  }
+}
 
 function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
@@ -53,10 +61,13 @@ function parseDay(text: string, whole: string): number {
 
 function parseTime(text: string): { seconds: number; offset: number } {
   const found = /^(\d{2}):?(\d{2})?:?(\d{2})?\s*(Z|[+-]\d{2}:?\d{0,2})?$/.exec(text.trim());
-  if (!found) throw new DateError(`${text} is not a valid ISO 8601 time specification`);
+  if (!found) throw new DateError(`${text} is not a valid ISO 8601 time specification`, 'crm_time_parse_sec');
   const [hour, minute, second] = [Number(found[1]), Number(found[2] ?? 0), Number(found[3] ?? 0)];
   if (hour > 24 || (hour === 24 && (minute > 0 || second > 0)))
-    throw new DateError(`${text} is not a valid ISO 8601 time specification because ${hour} is not a valid hour`);
+    throw new DateError(
+      `${text} is not a valid ISO 8601 time specification because ${hour} is not a valid hour`,
+      'crm_time_parse_sec',
+    );
   return { seconds: hour * 3600 + minute * 60 + second, offset: parseZone(found[4] ?? 'Z') };
 }
 
@@ -78,7 +89,7 @@ interface Duration {
 function parseDuration(text: string): Duration {
   const duration: Duration = { years: 0, months: 0, days: 0, seconds: 0 };
   const bad = (reason: string): never => {
-    throw new DateError(`'${text}' is not a valid ISO 8601 time duration because ${reason}`);
+    throw new DateError(`'${text}' is not a valid ISO 8601 time duration because ${reason}`, 'crm_time_parse_duration');
   };
   if (text.length < 2) bad(`nothing follows 'P'`);
   let inTime = false;
@@ -189,7 +200,7 @@ function spread(seconds: number): string {
 }
 
 function period(tool: Tool, text: string, form: Form, local: boolean): void {
-  if (text === '') throw new DateError('No ISO 8601 time period given');
+  if (text === '') throw new DateError('No ISO 8601 time period given', 'crm_time_parse_period');
   const slash = text.indexOf('/');
   const first = slash < 0 ? text : text.slice(0, slash);
   const second = slash < 0 ? null : text.slice(slash + 1);
@@ -202,7 +213,10 @@ function period(tool: Tool, text: string, form: Form, local: boolean): void {
   } else {
     start = parsePart(first, text);
     if (second === null)
-      throw new DateError(`'${text}' is not a valid ISO 8601 time period because it has no duration or ending time`);
+      throw new DateError(
+        `'${text}' is not a valid ISO 8601 time period because it has no duration or ending time`,
+        'crm_time_parse_period',
+      );
     end = second.startsWith('P') ? addDuration(start, parseDuration(second), 1) : parseMoment(second);
   }
   tool.print(`Period: ${showMoment(start, form, local)} to ${showMoment(end, form, local)}\n`);
@@ -219,6 +233,7 @@ function parsePart(part: string, whole: string): Moment {
       time
         ? error.message.replace(time[0], `${time[0]}${whole.slice(part.length)}`)
         : error.message.replace(`'${part}'`, `'${whole}'`),
+      error.source,
     );
   }
 }
@@ -266,7 +281,8 @@ export const iso8601: Program = defineTool({
         const duration = parseDuration(span);
         tool.print(`Duration: ${durationText(duration)}\n`);
         if (moment) {
-          result = showMoment(addDuration(moment, duration, 1), form, local);
+          // The end is told in the zone of the start.
+          result = showMoment(addDuration(moment, duration, 1), form, true);
           tool.print(`Duration ends at: ${result}\n`);
         }
       }
@@ -275,9 +291,9 @@ export const iso8601: Program = defineTool({
       return expected !== undefined && expected !== result ? EX.error : EX.ok;
     } catch (error) {
       if (!(error instanceof DateError)) throw error;
-      if (tool.process.env.PCMK_stderr === '1') tool.complain(`(iso8601) \terror: ${error.message}\n`);
+      if (tool.process.env.PCMK_stderr === '1') tool.complain(`(${error.source}) \terror: ${error.message}\n`);
       const what = interval !== undefined ? 'interval' : span !== undefined ? 'duration' : 'date/time';
-      throw new ToolError(`Invalid ${what} specified: ${interval ?? span ?? date}`, EX.usage);
+      throw new ToolError(`Invalid ${what} specified: ${interval ?? span ?? date}`, 2);
     }
   },
 });

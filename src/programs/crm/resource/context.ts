@@ -33,6 +33,7 @@ export function openContext(tool: Tool, needsResource: boolean): Context {
     ws = unpack(tool.readCib(), tool.now);
   } catch (error) {
     if (!(error instanceof CibError)) throw error;
+    if (error.code === 'EACCES') return fail(tool, '', error.status);
     return fail(tool, `Could not connect to the CIB: ${error.message}`, error.status);
   }
   printMessages(tool, ws);
