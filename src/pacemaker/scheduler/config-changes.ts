@@ -27,8 +27,6 @@ export function checkConfigurationChanges(ws: WorkingSet): void {
 
 /** The primitives that a history's name may be about: instances of an anonymous clone share it. */
 function resourcesNamed(ws: WorkingSet, id: string): Resource[] {
-  const direct = ws.resourceById.get(id);
-  if (direct) return direct.variant === 'primitive' ? [direct] : [];
   let index = byHistoryName.get(ws);
   if (!index) {
     index = new Map();

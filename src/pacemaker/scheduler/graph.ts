@@ -198,7 +198,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
   }
   if (action.task === 'lrm_delete') extra.mode = 'cib';
   const needsNode = (!action.pseudo || action.isFencing) && node !== null;
-  if (needsNode && node?.isRemote && kind !== 'crm_event') {
+  if (needsNode && node?.isRemote && kind === 'rsc_op') {
     const router = connectionHost(action);
     if (router) extra.router_node = router;
   } else if (needsNode && node?.isRemote && action.task !== 'stonith') {

@@ -200,6 +200,7 @@ function orderPromotable(ws: WorkingSet, clone: Resource): void {
     orderTasks(ws, child, 'promote', clone, 'promoted', OrderKind.Optional | OrderKind.ImpliesThenPrinted);
     orderTasks(ws, clone, 'demote', child, 'demote', OrderKind.Optional | OrderKind.ImpliesFirstPrinted);
     orderTasks(ws, child, 'demote', clone, 'demoted', OrderKind.Optional | OrderKind.ImpliesThenPrinted);
+    orderTasks(ws, child, 'demote', child, 'promote', OrderKind.Optional);
     if (ordered && last) {
       orderTasks(ws, last, 'promote', child, 'promote', OrderKind.Optional);
       orderTasks(ws, child, 'demote', last, 'demote', OrderKind.Optional);

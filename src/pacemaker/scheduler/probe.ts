@@ -161,6 +161,7 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
       return false;
     }
     if (
+      guest.failed ||
       guest.nextRole === Role.Stopped ||
       (guest.running[0] && guest.assignedTo && guest.running[0] !== guest.assignedTo)
     ) {

@@ -87,6 +87,8 @@ function readRequires(ws: WorkingSet, resource: Resource): void {
   let value = resource.meta.get('requires');
   const isDefault = value === undefined;
   if (resource.isFenceDevice && (value === 'unfencing' || value === undefined)) value = 'quorum';
+  // A connection to a remote node can be made before anything is fenced.
+  if (value === undefined && resource.isRemoteNode) value = 'quorum';
   if (value === undefined) {
     if (ws.unfencingRequired && !resource.isRemoteNode && resource.variant === 'primitive') value = 'unfencing';
     else if (stonithEnabled) value = 'fencing';

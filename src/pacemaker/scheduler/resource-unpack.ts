@@ -184,6 +184,11 @@ function unpackClone(ws: WorkingSet, resource: Resource): void {
   resource.promotable = xml.name === 'master' || isTrue(meta.get('promotable'));
   const childXml = xml.children.find((child) => child.name === 'primitive' || child.name === 'group');
   if (!childXml) return;
+  // Init scripts can't be told apart: their clones are anonymous whatever is configured.
+  if (resource.unique && [childXml, ...childXml.children].some((each) => each.attributes.class === 'lsb')) {
+    resource.unique = false;
+    meta.set('globally-unique', 'false');
+  }
   const max = countOf(meta.get('clone-max'), Math.max(1, ws.nodes.length));
   const data: CloneData = {
     max: Math.max(0, max),
