@@ -14,6 +14,13 @@ export function constraintsOn(cib: Element, id: string): Element[] {
   );
 }
 
+/** Lets constraints (but not sets) name another resource in place of one. */
+export function renameReferences(cib: Element, id: string, instead: string): void {
+  for (const constraint of constraintsOn(cib, id)) {
+    for (const name of REFERENCES) if (constraint.attributes[name] === id) constraint.attributes[name] = instead;
+  }
+}
+
 /** Takes a resource out of all constraints and sets; gives the lines that pcs prints about it. */
 export function dropReferences(cib: Element, id: string): string[] {
   const section = findSection(cib, 'constraints');

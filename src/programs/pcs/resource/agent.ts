@@ -150,7 +150,9 @@ export function checkInstance(
 ): Report[] {
   const kind = id.standard === 'stonith' ? 'stonith' : 'resource';
   const names = allowedOptions(agent, id).sort(compareText);
-  const unknown = [...options].filter(([name, value]) => value !== '' && !names.includes(name)).map(([name]) => name);
+  const unknown = [...options]
+    .filter(([name, value]) => value !== '' && !names.includes(name) && present?.has(name) !== true)
+    .map(([name]) => name);
   const reports: Report[] = [...deprecated(agent, options, kind, force)];
   if (unknown.length > 0) {
     const list = unknown.length === 1 ? ` ${quoteList(unknown)}` : `s: ${quoteList(unknown)}`;

@@ -3,7 +3,7 @@ import { agentName } from '../agents';
 import { IdMaker, idComplaint } from '../cib/ids';
 import { waitForIdle } from '../cib/live';
 import { newElement, removeElement, updateSet } from '../cib/nvset';
-import { dropReferences } from '../constraint/references';
+import { dropReferences, renameReferences } from '../constraint/references';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { overridable } from '../reports';
@@ -124,11 +124,10 @@ function makeClone(
   const at = section.children.indexOf(element);
   if (at >= 0) section.children.splice(at, 1);
   else removeElement(section, element);
-  const parent = parentResource(cib, element);
-  void parent;
   dropEmptyGroups(section);
   updateSet(clone, 'meta_attributes', options, ids);
   section.children.push(clone);
+  renameReferences(cib, id, idOf(clone));
 }
 
 /** A group that lost its last member goes. */

@@ -55,6 +55,7 @@ export function metaCommand(stonith: boolean) {
       if (inner) checkPromotable(pcs, inner, options);
     }
     checkGuestMeta(pcs, cib, resource, options);
+    modernize(cib, resource);
     updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true });
     await pcs.push(cib);
     if (wait !== undefined) await waitForIdle(pcs, wait);
@@ -90,7 +91,6 @@ export function updateCommand(stonith: boolean) {
     checkOptions(pcs, cib, resource, options);
     checkGuestMeta(pcs, cib, resource, meta);
     updateSet(resource, 'instance_attributes', options, new IdMaker(cib), {
-      before: ['meta_attributes', 'operations', 'utilization'],
       keepEmpty: true,
     });
     dropIfEmpty(resource, 'instance_attributes');
@@ -106,6 +106,13 @@ function dropIfEmpty(resource: Element, tag: string): void {
   resource.children = resource.children.filter((child) => child.name !== tag || child.children.length > 0);
 }
 
+/** A `master` of old becomes a promotable clone when it is changed. */
+function modernize(cib: Element, clone: Element): void {
+  if (clone.name !== 'master') return;
+  clone.name = 'clone';
+  updateSet(clone, 'meta_attributes', new Map([['promotable', 'true']]), new IdMaker(cib));
+}
+
 async function updateClone(
   pcs: Pcs,
   cib: Element,
@@ -116,6 +123,7 @@ async function updateClone(
   const [inner] = innerResources(clone);
   const all = new Map([...options, ...meta]);
   if (inner) checkPromotable(pcs, inner, all);
+  modernize(cib, clone);
   updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true });
   await pcs.push(cib);
 }
@@ -133,8 +141,7 @@ function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: Readon
   }
   const present = new Map(pairsOf(childNamed(resource, 'instance_attributes')));
   const reports = checkInstance(agent, id, options, force, present);
-  const changed = [...options].filter(([name, value]) => value !== '' && present.get(name) !== value);
-  if (changed.length > 0) {
+  if ([...options.values()].some((value) => value !== '')) {
     const after = new Map([...present, ...options]);
     reports.push(...uniqueness(cib, agent, id, after, idOf(resource), force));
   }

@@ -1,13 +1,13 @@
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
-import { IdMaker } from '../cib/ids';
+import { IdMaker, idExists } from '../cib/ids';
 import { newElement, pairsOf } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { parseTimeout } from '../options';
 import { BadCall } from '../router';
 import { parseOptions, quotePair } from '../text';
-import { findResource, idOf, roleToShow } from './find';
+import { findResource, idOf, ROLES, roleToShow } from './find';
 import { checkOperations, normalize, type Operation, operationElement, parseOperations, seconds } from './operation';
 
 function operationsOf(resource: Element): Element {
@@ -45,41 +45,88 @@ function toOperation(name: string, words: readonly string[]): Operation {
   return new Map([['name', name], ...parseOptions(words)]);
 }
 
-function checked(pcs: Pcs, operation: Operation, resource: Element): Operation {
-  const { class: standard = '', provider = null, type = '' } = resource.attributes;
-  const agent = pcs.installation.agents.agent(standard, provider, type);
-  void agent;
-  const reports = checkOperations([operation], undefined, pcs.options.force);
-  const [first] = reports;
-  if (first) throw new CommandFailure(first.message + (first.override ? `, use ${first.override} to override` : ''));
+const OPTIONS = [
+  'id',
+  'name',
+  'interval',
+  'description',
+  'start-delay',
+  'interval-origin',
+  'timeout',
+  'enabled',
+  'record-pending',
+  'role',
+  'on-fail',
+  'OCF_CHECK_LEVEL',
+];
+
+/** Checks an operation's options in the words of the older commands. */
+function checked(pcs: Pcs, operation: Operation): Operation {
+  const { force } = pcs.options;
+  const unknown = [...operation.keys()].find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined && !force) {
+    throw new CommandFailure(`${unknown} is not a valid op option (use --force to override)`);
+  }
+  const role = operation.get('role');
+  if (role !== undefined && !ROLES.includes(role) && !force) {
+    const names = ROLES.map((name) => `'${name}'`);
+    const last = names.pop();
+    throw new CommandFailure(`role must be: ${names.join(', ')} or ${last} (use --force to override)`);
+  }
+  const known = new Map([...operation].filter(([name]) => OPTIONS.includes(name)));
+  const [first] = checkOperations([known], undefined, force);
+  if (first) throw new CommandFailure(first.message);
   return normalize(operation);
 }
 
-/** Adds an operation. One of the same name and interval is an error, unless another role or force tells them apart. */
-export function addOperation(pcs: Pcs, cib: Element, resource: Element, typed: Operation, replace = false): void {
-  const operation = checked(pcs, typed, resource);
+function checkLevel(op: Element): string | undefined {
+  for (const set of op.children) for (const [name, value] of pairsOf(set)) if (name === 'OCF_CHECK_LEVEL') return value;
+  return undefined;
+}
+
+/** An operation's element; older commands name the set of the check level in a way of their own. */
+function makeElement(cib: Element, resource: Element, operation: Operation): Element {
+  const ids = new IdMaker(cib);
+  const level = operation.get('OCF_CHECK_LEVEL');
+  const element = operationElement(cib, idOf(resource), without(operation, 'OCF_CHECK_LEVEL'), ids);
+  if (level === undefined || level === '') return element;
+  const id = ids.make(`${idOf(element)}-OCF_CHECK_LEVEL-${level}`);
+  const pair = newElement('nvpair', { id, name: 'OCF_CHECK_LEVEL', value: level });
+  element.children.push(newElement('instance_attributes', { id: ids.make(`params-${idOf(element)}`) }, [pair]));
+  return element;
+}
+
+function without(operation: Operation, name: string): Operation {
+  return new Map([...operation].filter(([key]) => key !== name));
+}
+
+const withUnit = (interval: string) => (/^\d+$/.test(interval) ? `${interval}s` : interval);
+
+/** Adds an operation. One of the same name and interval is an error; one of the same kind needs force. */
+export function addOperation(pcs: Pcs, cib: Element, resource: Element, typed: Operation): void {
+  const operation = checked(pcs, typed);
   const list = operationsOf(resource);
   const name = operation.get('name') ?? '';
   if (!operation.has('interval')) operation.set('interval', name === 'monitor' ? '60s' : '0s');
   const interval = operation.get('interval') ?? '0s';
-  const rivals = list.children.filter(
-    (op) => op.attributes.name === name && seconds(op.attributes.interval ?? '0s') === seconds(interval),
-  );
-  if (rivals.length > 0 && !replace) {
-    const lines = rivals.map(operationText).join('\n');
+  const same = list.children.filter((op) => op.attributes.name === name);
+  const rivals = same.filter((op) => seconds(op.attributes.interval ?? '0s') === seconds(interval));
+  if (rivals.length > 0) {
     throw new CommandFailure(
-      `operation ${name} with interval ${interval} already specified for ${idOf(resource)}:\n${lines}`,
+      `operation ${name} with interval ${withUnit(interval)} already specified for ${idOf(resource)}:\n${rivals.map(operationText).join('\n')}`,
     );
   }
-  if (!replace) {
-    const role = operation.get('role');
-    const doubles = list.children.filter(
-      (op) =>
-        op.attributes.name === name && role !== undefined && roleToShow(op.attributes.role ?? '') === roleToShow(role),
+  const alike = same.filter(
+    (op) =>
+      roleToShow(op.attributes.role ?? '') === roleToShow(operation.get('role') ?? '') &&
+      checkLevel(op) === operation.get('OCF_CHECK_LEVEL'),
+  );
+  if (alike.length > 0 && !pcs.options.force) {
+    throw new CommandFailure(
+      `operation ${name} already specified for ${idOf(resource)}, use --force to override:\n${alike.map(operationText).join('\n')}`,
     );
-    void doubles;
   }
-  list.children.push(operationElement(cib, idOf(resource), operation, new IdMaker(cib)));
+  list.children.push(makeElement(cib, resource, operation));
 }
 
 /** `pcs resource op add`. */
@@ -155,6 +202,8 @@ export function updateOperations(pcs: Pcs, cib: Element, resource: Element, word
 }
 
 function parseForUpdate(words: readonly string[]): { name: string; options: string[] }[] {
+  const [first] = words;
+  if (first?.includes('=')) throw new CommandFailure(`${first} does not appear to be a valid operation action`);
   return parseOperations(words).map(({ name, words: options }) => ({ name, options }));
 }
 
@@ -169,25 +218,24 @@ function updateOperation(pcs: Pcs, cib: Element, resource: Element, name: string
   }
   const at = list.children.indexOf(target);
   checkRivals(list, target, typed, resource);
-  const others = list.children.filter((op) => op !== target);
-  list.children = others;
-  const operation = checked(pcs, typed, resource);
-  if (!operation.has('interval'))
-    operation.set('interval', target.attributes.interval ?? (name === 'monitor' ? '60s' : '0s'));
-  const made = operationElement(cib, idOf(resource), operation, new IdMaker(cib));
-  list.children.splice(at, 0, made);
+  list.children = list.children.filter((op) => op !== target);
+  const operation = checked(pcs, typed);
+  if (!operation.has('interval')) operation.set('interval', name === 'monitor' ? '60s' : '0s');
+  checkId(cib, operation.get('id'));
+  list.children.splice(at, 0, makeElement(cib, resource, operation));
 }
 
+function checkId(cib: Element, id: string | undefined): void {
+  if (id === undefined || !idExists(cib, id)) return;
+  throw new CommandFailure(`id '${id}' is already in use, please specify another one`);
+}
+
+/** The operation that an update is about: of the same role; one without a role also stands for any. */
 function pickTarget(same: readonly Element[], typed: Operation): Element | undefined {
   const id = typed.get('id');
   if (id !== undefined) return same.find((op) => idOf(op) === id) ?? same[0];
-  const role = typed.get('role');
-  if (role !== undefined) {
-    const byRole = same.find((op) => roleToShow(op.attributes.role ?? '') === roleToShow(role));
-    if (byRole) return byRole;
-    return same.length > 0 && same.every((op) => op.attributes.role !== undefined) ? undefined : same[0];
-  }
-  return same[0];
+  const role = roleToShow(typed.get('role') ?? '');
+  return same.find((op) => roleToShow(op.attributes.role ?? '') === role);
 }
 
 function checkRivals(list: Element, target: Element, typed: Operation, resource: Element): void {
@@ -201,6 +249,6 @@ function checkRivals(list: Element, target: Element, typed: Operation, resource:
   );
   if (rivals.length === 0) return;
   throw new CommandFailure(
-    `operation ${typed.get('name')} with interval ${interval} already specified for ${idOf(resource)}:\n${rivals.map(operationText).join('\n')}`,
+    `operation ${typed.get('name')} with interval ${withUnit(interval)} already specified for ${idOf(resource)}:\n${rivals.map(operationText).join('\n')}`,
   );
 }
