@@ -50,12 +50,15 @@ export class RemoteHost {
     return this.process.transact((world) => change(world.machines[this.machineName] as Machine, world));
   }
 
-  /** Runs a program there as root. */
-  capture(argv: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  /** Runs a program there as root. `env`: what it finds beside pcsd's environment. */
+  capture(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ status: number; stdout: string; stderr: string }> {
     return this.process.capture(argv, {
       machine: this.machineName,
       credentials: ROOT,
-      env: ROOT_ENV,
+      env: { ...ROOT_ENV, ...env },
       cwd: '/',
       tty: null,
     });

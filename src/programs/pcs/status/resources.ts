@@ -39,7 +39,7 @@ export function resourcesStatus(stonith: boolean) {
       throw new CommandFailure(`unable to get cluster status from crm_mon\n${mon.stderr.trimEnd()}`);
     const all = resourceLines(mon.stdout);
     if (all.some((line) => line.endsWith('No active resources'))) {
-      pcs.print(stonith ? 'No active stonith devices' : 'No active resources');
+      pcs.print('No active resources');
       return;
     }
     const lines = id === undefined ? onlyKind(all, stonith) : all;
@@ -54,7 +54,7 @@ export function resourcesStatus(stonith: boolean) {
 
 function emptyText(stonith: boolean, filtered: boolean): string {
   const what = stonith ? 'stonith devices' : 'resources';
-  return filtered ? `No active ${what}` : `NO ${what} configured`;
+  return filtered ? 'No active resources' : `NO ${what} configured`;
 }
 
 function parseTarget(args: readonly string[], ids: readonly string[]): { id?: string; node?: string } {
