@@ -88,17 +88,18 @@ function sameConfiguration(first: Element, second: Element): boolean {
 }
 
 /**
- * Nodes become members: their states, operation histories and attributes go into the CIB, in the order in which the
- * real daemons' messages arrive: an attribute of the first, the DC's history, the other attributes, the other histories.
+ * Nodes become members: their states, operation histories and attributes go into the CIB. The real daemons' messages
+ * arrive as chance has it; this is an order that was recorded with the first and with the last node as DC: an attribute
+ * of the first other node, the histories from the last node on, the other attributes, the first one's history.
  */
 function admitAll(world: World, dc: PacemakerMachine, joining: readonly PacemakerMachine[]): void {
   for (const member of joining) welcome(world, dc, member);
-  const others = joining.filter((member) => member.name !== dc.name);
-  const [first, ...rest] = others;
+  const first = joining.find((member) => member.name !== dc.name);
+  const rest = joining.filter((member) => member !== first).toSorted((a, b) => b.pacemaker.nodeId - a.pacemaker.nodeId);
   if (first) writeAttributes(world, dc, [first]);
-  if (joining.includes(dc) || others.length < joining.length) writeHistory(world, dc, dc);
-  writeAttributes(world, dc, joining.length > others.length ? [dc, ...rest] : rest);
-  for (const member of others.toReversed()) writeHistory(world, dc, member);
+  for (const member of rest) writeHistory(world, dc, member);
+  writeAttributes(world, dc, rest);
+  if (first) writeHistory(world, dc, first);
   editLiveCib(world, dc.name, (cib) =>
     joining.reduce(
       (tree, { pacemaker }) =>

@@ -49,7 +49,7 @@ function removeNode(tool: Tool, machine: PacemakerMachine, name: string): number
         world,
         machine.name,
         { kind: 'live' },
-        { ...tool.client, user: 'hacluster' },
+        { ...tool.client, user: tool.process.env.CIB_user ?? tool.client.user },
         { kind: 'delete', section, input },
       );
     }
