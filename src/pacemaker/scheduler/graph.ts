@@ -95,7 +95,7 @@ function belongs(_ws: WorkingSet, action: Action): boolean {
       action.task === 'clear_failcount';
     if (!allowed) return false;
   }
-  if (action.pseudo || action.task === 'stonith' || action.task === 'do_shutdown') return true;
+  if (action.pseudo || ['stonith', 'do_shutdown', 'lrm_delete'].includes(action.task)) return true;
   if (!node) return false;
   if (node.isGuest && !node.remoteRequiresReset) return true;
   return node.online;

@@ -65,7 +65,9 @@ export function unpackMigrateToSuccess(ws: WorkingSet, resource: Resource, node:
   }
   resource.role = Role.Started;
   if (from && fromRc === 0 && fromStatus === 0) {
+    // Active on the target; here only the stop is missing.
     resource.danglingMigrations.push(node);
+    resource.role = Role.Stopped;
     return;
   }
   if (from && fromStatus !== -1) {

@@ -95,7 +95,8 @@ function unpackLock(ws: WorkingSet, resource: Resource, node: Node, text: string
   if (time <= 0) return;
   const limit = ws.options.shutdownLockLimit;
   if (limit > 0 && ws.now > time + Math.floor(limit / 1000)) {
-    keyedAction(ws, resource, operationKey(resource.id, 'lrm_delete', 0), 'lrm_delete', node, false);
+    const forget = keyedAction(ws, resource, operationKey(resource.id, 'lrm_delete', 0), 'lrm_delete', node, false);
+    forget.runnable = true;
     clearLockLater.set(resource, node);
     return;
   }
@@ -193,16 +194,10 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
   }
 }
 
-/** Recurring monitors whose failure expired, to be scheduled again. */
-export const expiredMonitors = new WeakMap<
-  Resource,
-  { node: Node; key: string; intervalMs: number; callId: string }[]
->();
-
-function markExpiredMonitor(_ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
-  const list = expiredMonitors.get(resource) ?? [];
-  expiredMonitors.set(resource, list);
-  list.push({ node, key: entry.key, intervalMs: entry.intervalMs, callId: entry.xml.attributes['call-id'] ?? '' });
+/** A recurring monitor whose failure has expired is scheduled again, so that its next result is news. */
+function markExpiredMonitor(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
+  const key = operationKey(resource.id, entry.task, entry.intervalMs);
+  keyedAction(ws, resource, key, entry.task, node, true, entry.intervalMs).reschedule = true;
 }
 
 const xmlNode = new WeakMap<Element, Node>();

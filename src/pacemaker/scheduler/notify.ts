@@ -252,11 +252,8 @@ function notifyInstance(
   if (resource.nextRole === Role.Stopped || !resource.assignedTo) return;
   const start = findTask(resource, 'start');
   const starting = start !== null && !start.optional;
-  if (resource.role !== Role.Stopped && (task !== 'start' || !starting)) {
-    operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
-  } else if (task === 'promote' && !starting) {
-    operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
-  }
+  // Who is only now being started can't be told beforehand of starts.
+  if (task !== 'start' || !starting) operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
   postOperate(ws, resource, resource.assignedTo, notification, meta);
 }
 

@@ -383,7 +383,7 @@ function updateCollective(
   firstFlags: Flags,
   type: number,
 ): number {
-  if (!first.resource || !then.resource) return 0;
+  if (!then.resource) return 0;
   if (canInterleave(first, then)) return interleave(ws, first, then, node, type);
   let changed = updateSimple(ws, first, then, firstFlags, type);
   const { resource } = then;
