@@ -78,7 +78,7 @@ describe('prover', () => {
     expect(failures(await proof({ 'wrong/same.sh': solution }))).toEqual(["wrong/same.sh doesn't pass"]);
     const hard = yaml.replace('within: 60, holds: "machines.node1.running', 'within: 60, holds: "false');
     expect(failures(await proof({ 'lab.yaml': hard }))).toEqual(["the exam's reboot is survived"]);
-    const silent = yaml.replace('run: hostname, shows', 'run: true, shows');
+    const silent = yaml.replace('run: hostname, shows', 'run: "true", shows');
     expect(failures(await proof({ 'lab.yaml': silent }))).toEqual([expect.stringContaining('node1# true shows')]);
   });
 });
