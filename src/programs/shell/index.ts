@@ -1,10 +1,13 @@
 import type { ProgramTable } from '../../shell/process';
 import { su, sudo } from './become';
 import { nano, vi } from './editors';
+import { less } from './less';
+import { more } from './more';
 import { ps } from './ps';
 import { kill, killall, pgrep, pidof, pkill } from './signals';
 import { clear, reset, stty, tput, tty } from './terminal';
 import { sleep, timeout, watch } from './time';
+import { top } from './top';
 import { env, nice, nohup, setsid, which, xargs } from './wrappers';
 
 /** Programs around processes and terminals. `bash` and `sh` are the process table's own. */
@@ -13,6 +16,8 @@ export const programs: ProgramTable = {
   env,
   kill,
   killall,
+  less,
+  more,
   nano,
   nice,
   nohup,
@@ -27,6 +32,7 @@ export const programs: ProgramTable = {
   su,
   sudo,
   timeout,
+  top,
   tput,
   tty,
   vi,
