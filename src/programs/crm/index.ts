@@ -4,6 +4,8 @@ import { cibadmin } from './cibadmin';
 import { crmAttribute } from './crm-attribute';
 import { crmError } from './crm-error';
 import { crmNode } from './crm-node';
+import { crmRule } from './crm-rule';
+import { crmShadow } from './crm-shadow';
 import { crmTicket } from './crm-ticket';
 import { crmVerify } from './crm-verify';
 import { crmadmin } from './crmadmin';
@@ -22,6 +24,8 @@ export const programs: ProgramTable = {
   crm_mon: crmMon,
   crm_node: crmNode,
   crm_resource: crmResource,
+  crm_rule: crmRule,
+  crm_shadow: crmShadow,
   crm_standby: crmStandby,
   crm_ticket: crmTicket,
   crm_verify: crmVerify,

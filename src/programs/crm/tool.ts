@@ -130,6 +130,12 @@ export class Tool {
     else this.#stderr += `${this.name}: ${message}\n`;
   }
 
+  /** A message without the tool's name: a line on stderr, an `<error>` in XML output. */
+  report(message: string): void {
+    if (this.isXml) this.#errors.push(message);
+    else this.#stderr += `${message}\n`;
+  }
+
   /** Text on stderr as it is. */
   complain(text: string): void {
     this.#stderr += text;
