@@ -21,8 +21,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'mirror.stream.centos.org': ['203.0.113.12'],
   'www.centos.org': ['203.0.113.13'],
   'mirrors.fedoraproject.org': ['203.0.113.14'],
-  'deb.debian.org': ['203.0.113.20'],
-  'security.debian.org': ['203.0.113.21'],
   'builder.libguestfs.org': ['203.0.113.15'],
   'example.com': ['203.0.113.80'],
   'www.example.com': ['203.0.113.80'],
