@@ -1,4 +1,5 @@
-import type { Action, Input } from './action';
+import type { Action } from './action';
+import { linkActions, parseKey } from './action-links';
 import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { compatibleInstance, currentRoleOf } from './colocation-apply';
@@ -8,31 +9,6 @@ import type { Resource } from './resource';
 import { Role } from './role';
 import { blockColocated, updateOrderings } from './update-orderings';
 import type { WorkingSet } from './working-set';
-
-/** Links two actions. False: nothing new. */
-export function linkActions(first: Action, then: Action, kind: number): boolean {
-  if (kind === OrderKind.None || first === then) return false;
-  for (const output of first.outputs) if (output.action === then && (output.kind & kind) !== 0) return false;
-  const input: Input = { action: first, kind, inGraph: false };
-  then.inputs.push(input);
-  first.outputs.push({ action: then, kind, inGraph: false });
-  return true;
-}
-
-const TASK_KEY = /^(.+)_([^_]+(?:_to|_from)?)_(\d+)$/;
-
-/** Resource, task and interval of a key; the task may be of two words (migrate_to). */
-export function parseKey(key: string): { resource: string; task: string; intervalMs: number } | null {
-  const interval = /^(.*)_(\d+)$/.exec(key);
-  if (!interval) return null;
-  const rest = interval[1] ?? '';
-  for (const task of ['migrate_to', 'migrate_from', 'clear_failcount', 'lrm_delete']) {
-    if (rest.endsWith(`_${task}`))
-      return { resource: rest.slice(0, -task.length - 1), task, intervalMs: Number(interval[2]) };
-  }
-  const match = TASK_KEY.exec(key);
-  return match ? { resource: match[1] ?? '', task: match[2] ?? '', intervalMs: Number(match[3]) } : null;
-}
 
 /** The actions that a task of an ordering means for a resource (or a part of the one it was written for). */
 function actionsFor(resource: Resource, key: string): Action[] {

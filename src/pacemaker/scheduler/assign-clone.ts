@@ -1,22 +1,26 @@
-import { assignResource, recordScores, unassign } from './assign';
 import { hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
+import { unassign } from './final-assign';
 import { compareInstances } from './instance-order';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import { addPromotionScores, setInstanceRoles } from './promotion';
 import { primitivesOf, type Resource } from './resource';
 import { addScoreEverywhere } from './resource-unpack';
 import { INFINITY } from './score';
+import { recordScores } from './score-lines';
 import type { WorkingSet } from './working-set';
 
-export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | null): Node | null {
+/** How anything is assigned: given by the caller, since whatever holds clones depends on them. */
+export type Assign = (ws: WorkingSet, resource: Resource, prefer: Node | null) => Node | null;
+
+export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): Node | null {
   const data = clone.clone;
   if (!data || !clone.provisional) return null;
   if (clone.assigning) return null;
   if (clone.promotable) addPromotionScores(ws, clone);
   clone.assigning = true;
   // What the clone is to be with comes first; instances then follow one by one.
-  for (const colocation of clone.thisWith) assignResource(ws, colocation.primary, null);
+  for (const colocation of clone.thisWith) assign(ws, colocation.primary, null);
   for (const colocation of clone.withThis) {
     if (!hasInfluence(colocation)) continue;
     clone.allowed = mergePreferences(
@@ -32,7 +36,7 @@ export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | nul
   }
   recordScores(ws, clone, 'pcmk__clone_allocate');
   clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
-  distribute(ws, clone, clone.children, data.max, data.nodeMax);
+  distribute(ws, clone, data.max, data.nodeMax, assign);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.provisional = false;
   clone.assigning = false;
@@ -40,13 +44,8 @@ export function assignClone(ws: WorkingSet, clone: Resource, _prefer: Node | nul
 }
 
 /** Hands out at most `max` instances, at most `perNode` a node: first where they are, then the rest. */
-export function distribute(
-  ws: WorkingSet,
-  clone: Resource,
-  children: readonly Resource[],
-  max: number,
-  perNode: number,
-): void {
+export function distribute(ws: WorkingSet, clone: Resource, max: number, perNode: number, assign: Assign): void {
+  const { children } = clone;
   let available = 0;
   for (const candidate of clone.allowed) {
     if (!candidate) continue;
@@ -65,15 +64,15 @@ export function distribute(
     if (!canRunResources(current)) continue;
     const local = clone.allowed[current.index];
     if (local && local.count >= evenly) continue;
-    if (assignInstance(ws, clone, child, current, allColocations, perNode)) assigned++;
+    if (assignInstance(ws, clone, child, current, allColocations, perNode, assign)) assigned++;
   }
   for (const child of children) {
     if (!child.provisional) continue;
     if (assigned >= max) {
       // One too many.
       addScoreEverywhere(ws, child, -INFINITY);
-      assignInstance(ws, clone, child, null, allColocations, perNode);
-    } else if (assignInstance(ws, clone, child, null, allColocations, perNode)) {
+      assignInstance(ws, clone, child, null, allColocations, perNode, assign);
+    } else if (assignInstance(ws, clone, child, null, allColocations, perNode, assign)) {
       assigned++;
     }
   }
@@ -109,6 +108,7 @@ function assignInstance(
   prefer: Node | null,
   allColocations: boolean,
   perNode: number,
+  assign: Assign,
 ): Node | null {
   if (!child.provisional) return child.assignedTo;
   if (child.assigning) return null;
@@ -119,7 +119,7 @@ function assignInstance(
   banFullNodes(clone, child, perNode);
   const backup = prefer ? copyTables(child) : null;
   inheritColocations(clone, child, allColocations);
-  let chosen = assignResource(ws, child, prefer);
+  let chosen = assign(ws, child, prefer);
   if (chosen && prefer && chosen !== prefer) {
     // It would leave its node: let the others choose first.
     for (const primitive of primitivesOf(child)) unassign(ws, primitive);

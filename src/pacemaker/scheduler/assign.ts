@@ -2,13 +2,15 @@ import { assignBundle } from './assign-bundle';
 import { assignClone } from './assign-clone';
 import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
+import { finalAssign } from './final-assign';
 import { handDownColocations } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { addScoreEverywhere } from './resource-unpack';
 import { Role } from './role';
-import { INFINITY, scoreText } from './score';
-import { amountsText, banInsufficient, compareCapacity, consume, releaseCapacity } from './utilization';
+import { INFINITY } from './score';
+import { recordScores } from './score-lines';
+import { banInsufficient, compareCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
 /** Gives every resource its node: the most important first, remote connections after all others that may host them. */
@@ -34,7 +36,6 @@ export function assignAll(ws: WorkingSet): void {
 function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Resource[] {
   const nodes = [...ws.nodes].filter((node) => canRunResources(node) || node.online);
   nodes.sort((a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
-  const score = (resource: Resource, node: Node): number => resource.allowed[node.index]?.score ?? -INFINITY;
   const tables = new Map<Resource, (number | undefined)[]>();
   for (const resource of resources) {
     let table = copyCandidates(resource.allowed);
@@ -50,7 +51,6 @@ function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Res
     );
   }
   const merged = (resource: Resource, node: Node): number => tables.get(resource)?.[node.index] ?? -INFINITY;
-  void score;
   return [...resources].sort((a, b) => {
     if (a.priority !== b.priority) return b.priority - a.priority;
     const x = a.running[0];
@@ -77,24 +77,10 @@ export function assignResource(ws: WorkingSet, resource: Resource, prefer: Node 
     case 'group':
       return assignGroup(ws, resource, prefer);
     case 'clone':
-      return assignClone(ws, resource, prefer);
+      return assignClone(ws, resource, assignResource);
     case 'bundle':
       return assignBundle(ws, resource, prefer);
   }
-}
-
-/** The score table as `crm_simulate -s` shows it. */
-export function recordScores(ws: WorkingSet, resource: Resource, title: string): void {
-  if (!ws.recordScores) return;
-  if (resource.orphan) return;
-  for (const node of ws.sortedNodes) {
-    const candidate = resource.allowed[node.index];
-    if (candidate)
-      ws.scoreLines.push(
-        `${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`,
-      );
-  }
-  for (const child of resource.children) recordScores(ws, child, title);
 }
 
 function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null): Node | null {
@@ -180,7 +166,6 @@ export function compareNodes(ws: WorkingSet, a: Candidate, b: Candidate, active:
   }
   if (placement !== 'minimal' && a.node.assignedCount !== b.node.assignedCount)
     return a.node.assignedCount - b.node.assignedCount;
-  if (placement === 'minimal' && false) return 0;
   if (placement === 'balanced') {
     const difference = compareCapacity(a.node, b.node);
     if (difference !== 0) return difference;
@@ -199,8 +184,7 @@ export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[
 }
 
 function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): void {
-  const mostFree = banInsufficient(ws, resource);
-  void mostFree;
+  banInsufficient(ws, resource);
   let chosen: Candidate | null = null;
   const sorted = sortedCandidates(ws, resource);
   if (prefer) {
@@ -227,61 +211,6 @@ function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): vo
     }
   }
   finalAssign(ws, resource, chosen?.node ?? null, false);
-}
-
-/** Fixes a resource's node. Without `force` only one that can run it counts. */
-export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | null, force: boolean): boolean {
-  if (resource.children.length > 0) {
-    let changed = false;
-    for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
-    return changed;
-  }
-  resource.provisional = false;
-  let target = node;
-  if (!force && target) {
-    const candidate = resource.allowed[target.index];
-    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
-      target = null;
-      resource.nextRole = Role.Stopped;
-      resource.nextRoleReason = 'node availability';
-    }
-  }
-  const changed = resource.assignedTo !== target;
-  if (resource.assignedTo) unassign(ws, resource);
-  if (!target) {
-    resource.nextRole = Role.Stopped;
-    resource.nextRoleReason ??= 'unable to assign';
-    for (const action of resource.actions) {
-      // Nothing of it can start any more.
-      if (action.task === 'start') action.runnable = false;
-      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7')
-        action.runnable = false;
-    }
-    return changed;
-  }
-  resource.assignedTo = target;
-  target.assigned.push(resource);
-  target.assignedCount++;
-  const candidate = resource.allowed[target.index];
-  if (candidate) candidate.count++;
-  if (ws.showUtilization)
-    ws.scoreLines.push(
-      `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,
-    );
-  consume(target, resource);
-  return changed;
-}
-
-export function unassign(_ws: WorkingSet, resource: Resource): void {
-  const node = resource.assignedTo;
-  if (!node) return;
-  resource.assignedTo = null;
-  resource.provisional = true;
-  node.assigned = node.assigned.filter((each) => each !== resource);
-  node.assignedCount--;
-  const candidate = resource.allowed[node.index];
-  if (candidate) candidate.count--;
-  releaseCapacity(node, resource);
 }
 
 /** A colocated group's members go one by one where the first leads. */

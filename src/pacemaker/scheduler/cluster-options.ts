@@ -148,7 +148,9 @@ function readQuorumPolicy(value: string | undefined, stonithEnabled: boolean, ws
         return 'stop';
       }
       // Where there never was quorum there is none to have lost.
-      const panic = Number.parseInt(ws.cib.attributes['no-quorum-panic'] ?? '0', 10) > 0 || ws.cib.attributes['no-quorum-panic'] === 'true';
+      const panic =
+        Number.parseInt(ws.cib.attributes['no-quorum-panic'] ?? '0', 10) > 0 ||
+        ws.cib.attributes['no-quorum-panic'] === 'true';
       return panic || ws.quorate ? 'suicide' : 'stop';
     }
     default:

@@ -1,5 +1,5 @@
-import { finalAssign } from './assign';
 import type { Colocation } from './constraint';
+import { finalAssign } from './final-assign';
 import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';

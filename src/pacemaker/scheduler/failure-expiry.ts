@@ -71,7 +71,6 @@ function ignoresTimeout(ws: WorkingSet, resource: Resource, entry: Entry, lastFa
     return false;
   const remote = ws.nodeByName.get(resource.id);
   if (!remote || remote.remoteWasFenced) return false;
-  void lastFailureEntry;
   return remote.connection === null || !remote.remoteWasFenced ? remote.unclean || !remote.remoteWasFenced : false;
 }
 

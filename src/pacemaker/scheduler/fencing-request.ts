@@ -58,8 +58,6 @@ export function fenceAction(
     action.meta.set('on_node', node.name);
     action.meta.set('on_node_uuid', node.id);
     action.meta.set('stonith_action', op);
-    if (node.isRemote && node.remoteRequiresReset) unfencingDigests(ws, action);
-    if (ws.unfencingRequired) addUnfencingDigests(ws, action, node);
   }
   if (
     ws.options.priorityFencingDelay > 0 &&
@@ -71,7 +69,7 @@ export function fenceAction(
       action.meta.set('priority-fencing-delay', String(ws.options.priorityFencingDelay / 1000));
     }
   }
-  if (optional === false && canBeFenced(ws, node)) {
+  if (!optional) {
     action.optional = false;
     if (reason !== null && action.reason === null) action.reason = reason;
   } else if (reason !== null && action.reason === null) {
@@ -79,15 +77,6 @@ export function fenceAction(
   }
   return action;
 }
-
-function canBeFenced(_ws: WorkingSet, _node: Node): boolean {
-  return true;
-}
-
-function unfencingDigests(_ws: WorkingSet, _action: Action): void {}
-
-/** Nodes that get unfenced carry the digests of their devices' parameters in the fencing action. */
-function addUnfencingDigests(_ws: WorkingSet, _action: Action, _node: Node): void {}
 
 /** Only members, and only when this partition may be the smaller half. */
 function shouldDelay(ws: WorkingSet, node: Node): boolean {

@@ -1,7 +1,7 @@
 import type { Action } from './action';
+import { linkActions } from './action-links';
 import { canFence, clusterAction, newestFirstActions } from './actions';
 import { operationKey } from './actions-key';
-import { linkActions } from './apply-orderings';
 import { fenceAction } from './fencing-request';
 import { fenceGuest } from './guest-fencing';
 import type { Node } from './node';

@@ -13,7 +13,8 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
       addResourceMeta(meta, holder, resource);
   } else if (action.task === 'stonith' && node) {
     // Fence agents may look at the target's attributes.
-    for (const [name, value] of node.attributes) if (!name.startsWith('#') && !name.includes(':')) setMeta(meta, name, value, true);
+    for (const [name, value] of node.attributes)
+      if (!name.startsWith('#') && !name.includes(':')) setMeta(meta, name, value, true);
   }
   if ((!action.pseudo || action.isFencing) && node) {
     meta.set('CRM_meta_on_node', node.name);
@@ -43,7 +44,8 @@ const UP = ['start', 'running', 'monitor', 'promote', 'promoted'];
 function addGuestMeta(meta: Map<string, string>, action: Action): void {
   const container = action.node?.isGuest ? action.node.connection?.container : null;
   if (!container) return;
-  const task = action.task === 'notify' || action.task === 'notified' ? (action.meta.get('notify_operation') ?? '') : action.task;
+  const task =
+    action.task === 'notify' || action.task === 'notified' ? (action.meta.get('notify_operation') ?? '') : action.task;
   const host = DOWN.includes(task) ? (container.running[0] ?? null) : UP.includes(task) ? container.assignedTo : null;
   if (!host) return;
   const target = action.resource?.meta.get('container-attribute-target');

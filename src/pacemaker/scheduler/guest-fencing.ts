@@ -1,5 +1,5 @@
 import type { Action } from './action';
-import { linkActions } from './apply-orderings';
+import { linkActions } from './action-links';
 import { operationKey } from './actions-key';
 import { fenceAction } from './fencing-request';
 import type { Node } from './node';

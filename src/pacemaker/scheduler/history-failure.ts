@@ -44,7 +44,6 @@ export function recordFailure(ws: WorkingSet, node: Node, resource: Resource, xm
     if (failed.node === node && (failed.element.attributes.operation_key ?? failed.element.attributes.id) === key)
       return;
   }
-  void resource;
   ws.failedOperations.push({ element: xml, node });
 }
 

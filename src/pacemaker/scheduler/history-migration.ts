@@ -24,17 +24,6 @@ function lastEntry(ws: WorkingSet, resource: Resource, node: Node, task: string,
   return found;
 }
 
-/** Whether anything but probes and pending operations happened there after that call. */
-function newerState(ws: WorkingSet, resource: Resource, node: Node, callId: number): boolean {
-  for (const entry of historyOf(ws, node, resource.historyName)?.children ?? []) {
-    const task = entry.attributes.operation;
-    if (callIdOf(entry) <= callId) continue;
-    if (task === 'stop' || task === 'start' || task === 'migrate_from' || task === 'migrate_to') return true;
-    if (task === 'monitor' && (entry.attributes['rc-code'] === '7' || entry.attributes['rc-code'] === '0')) return true;
-  }
-  return false;
-}
-
 function stopAfter(ws: WorkingSet, resource: Resource, node: Node, callId: number): boolean {
   const stop = lastEntry(ws, resource, node, 'stop');
   return !!stop && stop.attributes['op-status'] !== '-1' && callIdOf(stop) > callId;
@@ -55,9 +44,6 @@ export function unpackMigrateToSuccess(ws: WorkingSet, resource: Resource, node:
   const from = target ? lastEntry(ws, resource, target, 'migrate_from', sourceName) : null;
   const fromRc = Number(from?.attributes['rc-code'] ?? 193);
   const fromStatus = Number(from?.attributes['op-status'] ?? -1);
-  if (target && from && newerState(ws, resource, target, callIdOf(from)) && fromRc === 0) {
-    // What came later on the target says more.
-  }
   if (target && !from && hasNewerTargetState(ws, resource, target, entry)) {
     // The target was seen without it since.
     resource.role = Role.Stopped;
@@ -108,13 +94,9 @@ export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, node: N
     if (!target) return;
     const from = lastEntry(ws, resource, target, 'migrate_from', sourceName);
     const stop = lastEntry(ws, resource, target, 'stop');
-    if (!from || (stop && callIdOf(stop) < callIdOf(from)) || !stop) {
-      if (!stop || !from || callIdOf(stop) < callIdOf(from)) {
-        if (target.online && !(stop && !from)) addRunning(ws, resource, target);
-      }
-    } else if (!stop) {
-      resource.danglingMigrations.push(node);
-    }
+    // Unless it was stopped there since, it may be active on the target.
+    const stopped = stop !== null && (!from || callIdOf(stop) > callIdOf(from));
+    if (!stopped && target.online) addRunning(ws, resource, target);
     return;
   }
   const source = ws.nodeByName.get(sourceName);

@@ -11,7 +11,6 @@ import type { WorkingSet } from './working-set';
 
 /** Draws the conclusions from a resource's whole history on a node: where it is active and how it is to be recovered. */
 export function processState(ws: WorkingSet, resource: Resource, node: Node, state: FailureState): void {
-  const savedOnFail = state.onFail;
   const active = resource.role > Role.Stopped;
   if (active && !node.online && !node.maintenance && resource.managed) considerFencing(ws, resource, node);
   // After fencing everything may start elsewhere: failures on the node don't matter.
@@ -43,7 +42,6 @@ export function processState(ws: WorkingSet, resource: Resource, node: Node, sta
       if (action.node === node) action.optional = true;
     }
   }
-  void savedOnFail;
 }
 
 /** What is active on a node that isn't online keeps it from being recovered until the node is fenced. */

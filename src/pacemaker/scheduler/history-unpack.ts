@@ -142,11 +142,7 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
   if (entry.status < -1 || entry.status > 12) return;
   if (entry.status === Status.Pending ? !isProbe(entry) : entry.status !== Status.NotInstalled)
     resource.known.add(node);
-  if (entry.status === Status.NotInstalled) {
-    // The agent isn't there.
-  }
   const expired = entry.status !== Status.Pending && checkExpiry(ws, resource, node, entry);
-  const oldStatus = entry.status;
   const oldRc = entry.rc;
   remap(ws, resource, node, entry, state, expired);
   if (expired && (entry.rc !== oldRc || entry.status !== Status.Done)) {
@@ -154,7 +150,6 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
     if (oldRc !== entry.expected && entry.intervalMs > 0) markExpiredMonitor(ws, resource, node, entry);
     return;
   }
-  void oldStatus;
   switch (entry.status) {
     case Status.Cancelled:
       return;
@@ -164,20 +159,15 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
     case Status.Done:
       updateState(ws, resource, node, entry, state);
       return;
-    case Status.NotInstalled:
     default:
       break;
   }
-  if (entry.status === Status.NotInstalled && handleMissingAgent(ws, resource, node, entry, state)) return;
   const config = operationConfig(ws, resource, entry.task, entry.intervalMs, node);
   const restartsContainer = config.onFail === 'restart-container' && entry.task === 'stop';
   if (config.onFail === 'ignore' || restartsContainer) {
     // Treated as if it had worked.
-    const original = entry.rc;
-    void original;
     entry.rc = entry.expected < 0 ? Exit.Ok : entry.expected;
     updateState(ws, resource, node, entry, state, true);
-    xmlNode.set(xml, node);
     resource.failureIgnored = true;
     recordFailure(ws, node, resource, xml);
     if (config.onFail === 'restart-container') {
@@ -198,18 +188,6 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
 function markExpiredMonitor(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
   const key = operationKey(resource.id, entry.task, entry.intervalMs);
   keyedAction(ws, resource, key, entry.task, node, true, entry.intervalMs).reschedule = true;
-}
-
-const xmlNode = new WeakMap<Element, Node>();
-
-function handleMissingAgent(
-  _ws: WorkingSet,
-  _resource: Resource,
-  _node: Node,
-  _entry: Entry,
-  _state: FailureState,
-): boolean {
-  return false;
 }
 
 function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {
@@ -283,7 +261,6 @@ function remap(
       if (entry.status === Status.Done && entry.rc !== entry.expected) entry.status = Status.Error;
       break;
   }
-  void node;
 }
 
 /** An operation that was started and hasn't reported. */

@@ -38,21 +38,11 @@ function orderPrimitive(ws: WorkingSet, resource: Resource): void {
   // History that is probed anew needn't be deleted.
   orderTasks(ws, resource, 'delete', resource, 'monitor', OrderKind.SameNode | OrderKind.ThenCancelsFirst);
   if (ws.options.placement !== 'default' && resource.utilization) orderUtilization(ws, resource);
-  if (ws.unfencingRequired && !resource.isFenceDevice && resource.requires === 'unfencing')
-    orderUnfencing(ws, resource);
   if (resource.container) orderContained(ws, resource, resource.container);
   if (resource.isRemoteNode || resource.isFenceDevice) {
     for (const candidate of resource.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
   }
 }
-
-/** Each use of a node by what requires unfencing comes after the node's unfencing. */
-function orderUnfencing(ws: WorkingSet, resource: Resource): void {
-  unfencingOrders.get(ws)?.(resource);
-}
-
-/** Set by unfencing.ts, which is loaded with the fencing stage. */
-export const unfencingOrders = new WeakMap<WorkingSet, (resource: Resource) => void>();
 
 /** What lives in a container starts after it, stops before it, and goes where it goes. */
 function orderContained(ws: WorkingSet, resource: Resource, container: Resource): void {

@@ -113,8 +113,6 @@ function locateByRule(
     rule.attributes.score === undefined && attribute === undefined
       ? 0
       : parseScore(rule.attributes.score, ws.options.health);
-  const isOr = rule.attributes['boolean-op']?.toLowerCase() === 'or';
-  void isOr;
   const nodes: { node: Node; score: number }[] = [];
   for (const node of ws.nodes) {
     const context: RuleContext = {

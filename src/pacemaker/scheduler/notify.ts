@@ -1,6 +1,6 @@
 import type { Action } from './action';
+import { linkActions } from './action-links';
 import { findTask, keyedAction } from './actions';
-import { linkActions } from './apply-orderings';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { primitivesOf, type Resource } from './resource';
@@ -212,11 +212,10 @@ export function createNotifications(ws: WorkingSet, resource: Resource): void {
       for (const primitive of primitivesOf(child)) notifyInstance(ws, primitive, notification, roster, meta);
     }
   }
-  for (const { resource: of, notification } of fencingNotifications.get(resource) ?? []) {
+  for (const { notification } of fencingNotifications.get(resource) ?? []) {
     for (const child of resource.children) {
       for (const primitive of primitivesOf(child)) notifyInstance(ws, primitive, notification, roster, meta);
     }
-    void of;
   }
 }
 
@@ -253,7 +252,8 @@ function notifyInstance(
   const start = findTask(resource, 'start');
   const starting = start !== null && !start.optional;
   // Who is only now being started can't be told beforehand of starts.
-  if (task !== 'start' || !starting) operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
+  if (task !== 'start' || !starting)
+    operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
   postOperate(ws, resource, resource.assignedTo, notification, meta);
 }
 
@@ -309,7 +309,6 @@ export function orderNotificationsAfterFencing(
 ): void {
   const clone = resource.top;
   if (!clone.notify) return;
-  const base = resource.historyName;
   const event = (task: 'notify' | 'notified', key: string, type: string): Action => {
     const action = keyedAction(ws, resource, key, task, null, false);
     action.pseudo = true;
@@ -321,7 +320,6 @@ export function orderNotificationsAfterFencing(
     action.meta.set('notify_operation', 'stop');
     return action;
   };
-  void base;
   const post = event('notify', `${resource.id}_post_notify_stonith_0`, 'post');
   const postDone = event('notified', `${resource.id}_confirmed-post_notify_stonith_0`, 'confirmed-post');
   linkActions(fencing, post, OrderKind.ImpliesThen);

@@ -200,7 +200,6 @@ function orderWithin(ws: WorkingSet, xml: Element, set: Element, parentKind: Kin
     if (previous) addOrdering(ws, end(member, inverse), end(previous, inverse), inverseFlags);
     previous = member;
   }
-  void xml;
 }
 
 function orderBetween(ws: WorkingSet, firstSet: Element, thenSet: Element, kind: Kind, symmetry: Symmetry): void {

@@ -1,8 +1,9 @@
 import type { Element } from '../../world/xml';
 import type { Node } from './node';
 import { createNode } from './node-unpack';
+import { isRemoteConnection } from './remote-connection';
 import { primitivesOf, type Resource } from './resource';
-import { addScoreEverywhere, createInstance, isRemoteConnection, unpackResource } from './resource-unpack';
+import { addScoreEverywhere, createInstance, unpackResource } from './resource-unpack';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -122,6 +123,5 @@ function createOrphanResource(ws: WorkingSet, node: Node, id: string, xml: Eleme
   }
   if (!ws.options.stopOrphanResources) resource.managed = false;
   else addScoreEverywhere(ws, resource, -INFINITY);
-  void node;
   return resource;
 }

@@ -17,7 +17,12 @@ export function orderRemoteActions(ws: WorkingSet): void {
     const { resource, node } = action;
     if (!resource) continue;
     if (resource.isRemoteNode && action.task === 'clear_failcount') {
-      addOrdering(ws, { resource, action }, { resource, task: operationKey(resource.id, 'start', 0) }, OrderKind.Optional);
+      addOrdering(
+        ws,
+        { resource, action },
+        { resource, task: operationKey(resource.id, 'start', 0) },
+        OrderKind.Optional,
+      );
       continue;
     }
     const connection = node?.isRemote ? node.connection : null;
@@ -32,17 +37,32 @@ export function orderRemoteActions(ws: WorkingSet): void {
 function stopElsewhereLater(ws: WorkingSet, connection: Resource, start: Action): void {
   for (const other of start.resource?.actions ?? []) {
     if (other.task === 'stop' && other.node && other.node !== start.node) {
-      addOrdering(ws, { resource: connection, task: operationKey(connection.id, 'start', 0) }, { resource: start.resource, action: other }, OrderKind.Optional);
+      addOrdering(
+        ws,
+        { resource: connection, task: operationKey(connection.id, 'start', 0) },
+        { resource: start.resource, action: other },
+        OrderKind.Optional,
+      );
     }
   }
 }
 
 function afterStart(ws: WorkingSet, of: Resource, action: Action, kind: number = OrderKind.None): void {
-  addOrdering(ws, { resource: of, task: operationKey(of.id, 'start', 0) }, { resource: action.resource, action }, OrderKind.Preserve | OrderKind.RunnableLeft | kind);
+  addOrdering(
+    ws,
+    { resource: of, task: operationKey(of.id, 'start', 0) },
+    { resource: action.resource, action },
+    OrderKind.Preserve | OrderKind.RunnableLeft | kind,
+  );
 }
 
 function beforeStop(ws: WorkingSet, action: Action, of: Resource, kind: number = OrderKind.None): void {
-  addOrdering(ws, { resource: action.resource, action }, { resource: of, task: operationKey(of.id, 'stop', 0) }, OrderKind.Preserve | kind);
+  addOrdering(
+    ws,
+    { resource: action.resource, action },
+    { resource: of, task: operationKey(of.id, 'stop', 0) },
+    OrderKind.Preserve | kind,
+  );
 }
 
 function stateOf(node: Node, connection: Resource): RemoteState {
@@ -51,12 +71,19 @@ function stateOf(node: Node, connection: Resource): RemoteState {
     // It isn't coming up anywhere.
     if (host?.unclean) return 'failed';
     if (!connection.failed) return 'stopped';
-    if (connection.nextRole === Role.Stopped && connection.remoteReconnectMs > 0 && node.remoteWasFenced && !isShuttingDown(node)) return 'unknown';
+    if (
+      connection.nextRole === Role.Stopped &&
+      connection.remoteReconnectMs > 0 &&
+      node.remoteWasFenced &&
+      !isShuttingDown(node)
+    )
+      return 'unknown';
     return 'failed';
   }
   if (!host) return 'unknown';
   if (host.unclean || !host.online) return 'resting';
-  if (connection.running.length > 1 && connection.partialMigrationSource && connection.partialMigrationTarget) return 'resting';
+  if (connection.running.length > 1 && connection.partialMigrationSource && connection.partialMigrationTarget)
+    return 'resting';
   return 'alive';
 }
 

@@ -2,7 +2,7 @@ import type { Element } from '../../world/xml';
 import { descendant } from '../cib/xml';
 import { createNode } from './node-unpack';
 import { unpackSets } from './nvpair';
-import { isRemoteConnection } from './resource-unpack';
+import { isRemoteConnection } from './remote-connection';
 import type { WorkingSet } from './working-set';
 
 /** Nodes that resources bring: remote connections, and guests (meta attribute remote-node). */

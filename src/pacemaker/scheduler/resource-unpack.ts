@@ -4,6 +4,7 @@ import { unpackBundle } from './bundle-unpack';
 import { isTrue, parseInterval } from './interval';
 import { Candidate } from './node';
 import { unpackSets } from './nvpair';
+import { isRemoteConnection } from './remote-connection';
 import { guestConnection } from './remote-unpack';
 import { type CloneData, Resource, type Variant } from './resource';
 import { applyMeta, parametersOf, unpackMeta } from './resource-meta';
@@ -107,11 +108,6 @@ export function unpackResource(
 
 export function addAllNodes(ws: WorkingSet, resource: Resource): void {
   for (const node of ws.nodes) resource.allowed[node.index] ??= new Candidate(node, node.weight);
-}
-
-export function isRemoteConnection(xml: Element): boolean {
-  const { class: standard, provider, type } = xml.attributes;
-  return standard === 'ocf' && provider === 'pacemaker' && type === 'remote';
 }
 
 /** While a remote node is reconnected to at intervals, its failure expires with the interval. */

@@ -155,7 +155,6 @@ function restartSteps(
   needPromote: boolean,
 ): void {
   let role = resource.role;
-  void current;
   while (role !== Role.Stopped && role !== Role.Unknown) {
     const next = stepTowards(role, Role.Stopped);
     applyStep(ws, resource, role, next, resource.assignedTo, !needStop);

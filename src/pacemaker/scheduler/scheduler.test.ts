@@ -46,15 +46,22 @@ function ran(id: string, task: 'start' | 'monitor', rc: number): string {
   return `<lrm_resource id="${id}" ${DUMMY}><lrm_rsc_op id="${id}_last_0" operation_key="${id}_${task}_0" operation="${task}" transition-key="${key}" transition-magic="0:${rc};${key}" call-id="5" rc-code="${rc}" op-status="0" interval="0" op-digest="f2317cad3d54cec5d7d7aa7d0bf35cf8"/></lrm_resource>`;
 }
 
-const summary = (cluster: Cluster): string[] => transitionSummary(runScheduler(cib(cluster), NOW).workingSet).map((line) => line.trim().replace(/\s+/g, ' '));
+const summary = (cluster: Cluster): string[] =>
+  transitionSummary(runScheduler(cib(cluster), NOW).workingSet).map((line) => line.trim().replace(/\s+/g, ' '));
 
 describe('the scheduler', () => {
   it('spreads resources: the node with fewer of them first, then by name', () => {
-    expect(summary({ resources: primitive('a') + primitive('b') })).toEqual(['* Start a ( node1 )', '* Start b ( node2 )']);
+    expect(summary({ resources: primitive('a') + primitive('b') })).toEqual([
+      '* Start a ( node1 )',
+      '* Start b ( node2 )',
+    ]);
   });
 
   it('keeps a resource where it is when the scores are equal and positive', () => {
-    const resources = primitive('a', '<meta_attributes id="m"><nvpair id="s" name="resource-stickiness" value="1"/></meta_attributes>');
+    const resources = primitive(
+      'a',
+      '<meta_attributes id="m"><nvpair id="s" name="resource-stickiness" value="1"/></meta_attributes>',
+    );
     expect(summary({ resources, history: { node3: ran('a', 'start', 0) } })).toEqual([]);
   });
 
@@ -62,18 +69,26 @@ describe('the scheduler', () => {
     expect(
       summary({
         resources: primitive('a') + primitive('b'),
-        constraints: '<rsc_colocation id="c" rsc="b" with-rsc="a" score="INFINITY"/><rsc_location id="l" rsc="a" node="node3" score="10"/>',
+        constraints:
+          '<rsc_colocation id="c" rsc="b" with-rsc="a" score="INFINITY"/><rsc_location id="l" rsc="a" node="node3" score="10"/>',
       }),
     ).toEqual(['* Start a ( node3 )', '* Start b ( node3 )']);
   });
 
   it('starts nothing without quorum', () => {
-    expect(summary({ resources: primitive('a'), quorum: false })).toEqual(['* Start a ( node1 ) due to no quorum (blocked)']);
+    expect(summary({ resources: primitive('a'), quorum: false })).toEqual([
+      '* Start a ( node1 ) due to no quorum (blocked)',
+    ]);
   });
 
   it('stops a resource whose target-role is Stopped', () => {
-    const resources = primitive('a', '<meta_attributes id="m"><nvpair id="t" name="target-role" value="Stopped"/></meta_attributes>');
-    expect(summary({ resources, history: { node1: ran('a', 'start', 0) } })).toEqual(['* Stop a ( node1 ) due to node availability']);
+    const resources = primitive(
+      'a',
+      '<meta_attributes id="m"><nvpair id="t" name="target-role" value="Stopped"/></meta_attributes>',
+    );
+    expect(summary({ resources, history: { node1: ran('a', 'start', 0) } })).toEqual([
+      '* Stop a ( node1 ) due to node availability',
+    ]);
   });
 
   it('fences a member that is lost, and recovers what ran there', () => {
@@ -91,7 +106,9 @@ describe('the scheduler', () => {
   it('moves nothing that is unmanaged', () => {
     const history = { node1: ran('a', 'start', 0) };
     const constraints = '<rsc_location id="l" rsc="a" node="node2" score="100"/>';
-    expect(summary({ options: { 'maintenance-mode': 'true' }, resources: primitive('a'), constraints, history })).toEqual([]);
+    expect(
+      summary({ options: { 'maintenance-mode': 'true' }, resources: primitive('a'), constraints, history }),
+    ).toEqual([]);
     expect(summary({ resources: primitive('a'), constraints, history })).toEqual(['* Move a ( node1 -> node2 )']);
   });
 
@@ -106,7 +123,9 @@ describe('the scheduler', () => {
   });
 
   it('wants nothing more once its own transition was carried out', () => {
-    const before = cib({ resources: `<group id="g">${primitive('a')}${primitive('b')}</group><clone id="c">${primitive('d')}</clone>` });
+    const before = cib({
+      resources: `<group id="g">${primitive('a')}${primitive('b')}</group><clone id="c">${primitive('d')}</clone>`,
+    });
     const report = simulationReport(before, unpack(before, NOW), runScheduler(before, NOW), NOW);
     expect(report).toContain('Revised Cluster Status:');
     expect(report.split('Revised')[1]).toContain('Started: [ node1 node2 node3 ]');

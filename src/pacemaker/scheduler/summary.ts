@@ -94,7 +94,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     action: Action | null,
     source: Action | null,
   ): void => {
-    const line = describe(resource, role, change, origin, destination, action, source);
+    const line = lineFor(resource, role, change, origin, destination, action, source);
     if (line) lines.push(line);
   };
   if (role === resource.nextRole) {
@@ -141,7 +141,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     if (promote) add('Promote', current, next, promote, null);
     else if (start) {
       // It can't even start.
-      const line = describe(resource, role, 'Promote', current, next, start, null);
+      const line = lineFor(resource, role, 'Promote', current, next, start, null);
       if (line) lines.push({ ...line, suffix: start.runnable ? '' : '  blocked' });
     }
     return;
@@ -155,7 +155,7 @@ function currentNode(resource: Resource): Node | null {
   return resource.running[0] ?? null;
 }
 
-function describe(
+function lineFor(
   resource: Resource,
   role: Role,
   change: string,

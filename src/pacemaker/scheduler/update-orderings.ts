@@ -1,9 +1,9 @@
 import type { Action, Input } from './action';
+import { linkActions, parseKey } from './action-links';
 import { findFirstAction } from './actions';
 import { operationKey } from './actions-key';
-import { linkActions, parseKey } from './apply-orderings';
-import { finalAssign } from './assign';
 import { assignedNode, compatibleInstance, currentRoleOf, instancesOf } from './colocation-apply';
+import { finalAssign } from './final-assign';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
@@ -189,7 +189,12 @@ export function blockColocated(ws: WorkingSet, action: Action): void {
   for (const colocation of root.withThis) {
     if (colocation.score < INFINITY) continue;
     if (isStart ? colocation.primaryRole === Role.Promoted : colocation.primaryRole !== Role.Promoted) continue;
-    blockTask(ws, colocation.dependent, colocation.dependentRole === Role.Promoted ? 'promote' : 'start', `colocation with ${root.id}`);
+    blockTask(
+      ws,
+      colocation.dependent,
+      colocation.dependentRole === Role.Promoted ? 'promote' : 'start',
+      `colocation with ${root.id}`,
+    );
   }
 }
 

@@ -76,7 +76,10 @@ function save(tool: Tool, option: string, content: string): void {
   if (path === undefined) return;
   const { process } = tool;
   process.transact((world, machine) => {
-    writeFile(machine, normalizePath(path, process.cwd), content, { time: world.epoch + world.now, as: process.credentials });
+    writeFile(machine, normalizePath(path, process.cwd), content, {
+      time: world.epoch + world.now,
+      as: process.credentials,
+    });
   });
 }
 

@@ -1,0 +1,60 @@
+import { canRunResources, type Node } from './node';
+import type { Resource } from './resource';
+import { Role } from './role';
+import { amountsText, consume, releaseCapacity } from './utilization';
+import type { WorkingSet } from './working-set';
+
+/** Fixes a resource's node. Without `force` only one that can run it counts. */
+export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | null, force: boolean): boolean {
+  if (resource.children.length > 0) {
+    let changed = false;
+    for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
+    return changed;
+  }
+  resource.provisional = false;
+  let target = node;
+  if (!force && target) {
+    const candidate = resource.allowed[target.index];
+    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
+      target = null;
+      resource.nextRole = Role.Stopped;
+      resource.nextRoleReason = 'node availability';
+    }
+  }
+  const changed = resource.assignedTo !== target;
+  if (resource.assignedTo) unassign(ws, resource);
+  if (!target) {
+    resource.nextRole = Role.Stopped;
+    resource.nextRoleReason ??= 'unable to assign';
+    for (const action of resource.actions) {
+      // Nothing of it can start any more.
+      if (action.task === 'start') action.runnable = false;
+      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7')
+        action.runnable = false;
+    }
+    return changed;
+  }
+  resource.assignedTo = target;
+  target.assigned.push(resource);
+  target.assignedCount++;
+  const candidate = resource.allowed[target.index];
+  if (candidate) candidate.count++;
+  if (ws.showUtilization)
+    ws.scoreLines.push(
+      `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,
+    );
+  consume(target, resource);
+  return changed;
+}
+
+export function unassign(_ws: WorkingSet, resource: Resource): void {
+  const node = resource.assignedTo;
+  if (!node) return;
+  resource.assignedTo = null;
+  resource.provisional = true;
+  node.assigned = node.assigned.filter((each) => each !== resource);
+  node.assignedCount--;
+  const candidate = resource.allowed[node.index];
+  if (candidate) candidate.count--;
+  releaseCapacity(node, resource);
+}
