@@ -49,6 +49,7 @@ export const cluster: Router = {
     cib: command('--config -f', printCib),
     'cib-push': command('--config --wait -f', pushCib),
     'cib-upgrade': command('-f', upgradeCib),
+    link: { commands: {} },
     node: {
       commands: {
         add: command(
