@@ -205,7 +205,6 @@ export function isActive(resource: Resource, all = true): boolean {
     }
     return false;
   }
-  if (resource.variant === 'bundle') return resource.running.length > 0;
   let any = false;
   for (const child of resource.children) {
     const active = isActive(child, all);
