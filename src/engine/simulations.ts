@@ -1,6 +1,6 @@
 import { prebuilt } from 'virtual:start-worlds';
 import { seedRandom } from '../kernel/random';
-import { labProgram } from '../lab/program';
+import { labCompleter, labProgram } from '../lab/program';
 import { startWorld } from '../lab/worlds';
 import { TerminalSession } from '../shell/terminal';
 import { parseWorld, Simulation } from '../simulation/simulation';
@@ -42,6 +42,6 @@ export const simulations: SimulationFactory = {
     const world = await fetchWorld(`lab/${lab}`);
     return world ? { ...world, random: seedRandom(seed) } : null;
   },
-  run: (world, lab) => new EngineSimulation(world, { lab: labProgram(lab) }),
+  run: (world, lab) => new EngineSimulation(world, { lab: labProgram(lab) }, { lab: labCompleter(lab) }),
   parse: parseWorld,
 };

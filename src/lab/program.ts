@@ -1,3 +1,4 @@
+import { type Completer, operandsBefore } from '../shell/completion';
 import type { Process, Program } from '../shell/process';
 import type { Verdict } from './goals';
 import type { Hint } from './hints';
@@ -68,6 +69,17 @@ export function labProgram(host: LabHost): Program {
       default:
         return complain(process, words.usage[language], 2);
     }
+  };
+}
+
+/** Tab behind `lab`: its verbs, the labs, and the goals of the open one. */
+export function labCompleter(host: LabHost): Completer {
+  return (context) => {
+    const [action, operand] = operandsBefore(context);
+    if (action === undefined) return ['grade', 'hint', 'list', 'reset', 'start'];
+    if (operand !== undefined) return [];
+    if (action === 'start') return host.labs.map(({ id }) => id);
+    return action === 'hint' ? (host.open?.goals.map(({ id }) => id) ?? []) : [];
   };
 }
 

@@ -2,7 +2,7 @@ import type { Runtime } from '../kernel/runtime';
 import { errorText } from '../machine/files';
 import { killProcess } from '../machine/units';
 import type { Machine } from '../world/machine';
-import type { CompletionTable } from './completion';
+import { Completers, type CompletionTable } from './completion';
 import { ProcessGroup } from './group';
 import { DEFAULT_PATH, type Executable, findExecutable } from './lookup';
 import { ForeignFile, NullFile, type OpenFile } from './openfile';
@@ -76,13 +76,16 @@ export class ProcessTableBase {
   /** Processes of paused machines. */
   readonly #paused = new Set<SimProcess>();
   #unwatch: (() => void) | null = null;
+  /** What Tab knows of commands' arguments. */
+  readonly completers: Completers;
 
   constructor(
     readonly runtime: Runtime,
     readonly programs: ProgramTable,
-    /** What Tab knows of commands' arguments. */
-    readonly completions: CompletionTable = {},
-  ) {}
+    completions: CompletionTable = {},
+  ) {
+    this.completers = new Completers(completions);
+  }
 
   get processes(): ReadonlySet<SimProcess> {
     return this.#processes;

@@ -1,9 +1,11 @@
 import type { Kernel } from '../kernel/kernel';
 import { Runtime } from '../kernel/runtime';
 import { UnitRunner } from '../programs/systemd/runner';
+import type { CompletionTable } from '../shell/completion';
 import type { ProgramTable } from '../shell/process';
 import { type CommandResult, ProcessTable, runCommand } from '../shell/processes';
 import type { Millis, World } from '../world/world';
+import { completions } from './completions';
 import { makeKernel } from './kernel';
 import { programs } from './programs';
 
@@ -30,11 +32,11 @@ export class Simulation {
   readonly runtime: Runtime;
   readonly processes: ProcessTable;
 
-  /** `extra`: programs that belong to whoever runs the world, such as `lab`. */
-  constructor(world: World, extra: ProgramTable = {}) {
+  /** `extra`: programs that belong to whoever runs the world, such as `lab`, and what Tab knows of them. */
+  constructor(world: World, extra: ProgramTable = {}, extraCompletions: CompletionTable = {}) {
     const kernel: Kernel = makeKernel(world);
     this.runtime = new Runtime(kernel);
-    this.processes = new ProcessTable(this.runtime, { ...programs, ...extra });
+    this.processes = new ProcessTable(this.runtime, { ...programs, ...extra }, { ...completions, ...extraCompletions });
     new UnitRunner(this.processes);
   }
 

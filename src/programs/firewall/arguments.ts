@@ -12,7 +12,8 @@ const one = (names: string, alone = false): OptionSpec[] =>
   names.split(' ').map((name) => ({ name, value: 'required' as const, alone }));
 const many = (names: string): OptionSpec[] => names.split(' ').map((name) => ({ name, value: 'repeated' as const }));
 
-const OPTIONS: readonly OptionSpec[] = [
+/** Every option, without its dashes. */
+export const OPTIONS: readonly OptionSpec[] = [
   ...flag('help version quiet permanent verbose'),
   ...flag(
     'state reload complete-reload runtime-to-permanent check-config panic-on panic-off query-panic get-default-zone get-zones get-services get-icmptypes get-active-zones list-all-zones get-log-denied get-ipset-types',

@@ -77,7 +77,8 @@ const dumpxml: VirshCommand = {
   },
 };
 
-const commands: Readonly<Record<string, VirshCommand>> = {
+/** Every command by name. */
+export const commands: Readonly<Record<string, VirshCommand>> = {
   ...domainCommands,
   ...networkCommands,
   ...snapshotCommands,

@@ -67,7 +67,8 @@ interface Entry {
 const SUPERUSER =
   'Error: This command has to be run with superuser privileges (under the root user on most systems).\n';
 
-const commands: Readonly<Record<string, Entry>> = {
+/** Every command by name. */
+export const commands: Readonly<Record<string, Entry>> = {
   install: { run: install, root: true, needs: 'PACKAGE', metadata: true },
   remove: { run: remove, root: true, needs: 'PACKAGE' },
   autoremove: { run: autoremove, root: true },

@@ -76,7 +76,8 @@ const print =
     return 0;
   };
 
-const verbs: Readonly<Record<string, VerbEntry>> = {
+/** Every verb by name. */
+export const verbs: Readonly<Record<string, VerbEntry>> = {
   'list-units': { run: print((call) => listUnits(call.process, listOptions(call))) },
   'list-unit-files': { run: print((call) => listFiles(call.process, listOptions(call))) },
   'list-timers': { run: print((call) => listTimers(call.process)) },

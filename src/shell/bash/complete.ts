@@ -1,4 +1,4 @@
-import { FileError, listDirectory, lookup, permitted, readFileIfThere } from '../../machine/files';
+import { exists, FileError, listDirectory, lookup, permitted, readFileIfThere } from '../../machine/files';
 import { DEFAULT_PATH } from '../lookup';
 import type { Completion } from '../readline/editor';
 import { quoteBackslash } from './quote';
@@ -17,25 +17,51 @@ export function complete(shell: Shell, line: string, cursor: number): Completion
     if (quoteless.includes('/')) return files(shell, quoteless, start, (path) => isCommand(shell, path));
     return commands(shell, quoteless, start);
   }
-  const command = unquote(words[0] ?? '').replace(/^.*\//, '');
-  const completer = shell.core.table.completions[command];
+  if (/^[<>]$/.test(words[words.length - 2] ?? '')) return files(shell, quoteless, start);
+  const command = commandName(words);
+  const completer = hasCompletions(shell) ? shell.core.table.completers.get(command) : undefined;
   const proposed = completer?.({
     world: shell.view.world,
     machine: shell.view.machine,
     words: words.map(unquote),
     current: quoteless,
+    home: shell.view.credentials.home,
   });
-  if (proposed) {
-    const candidates = [...new Set(proposed)].filter((word) => word.startsWith(quoteless)).sort();
-    return { start, candidates, suffix: candidates[0]?.endsWith('=') ? '' : ' ' };
-  }
-  if (/^>{0,2}[<>]$/.test(words[words.length - 2] ?? '')) return files(shell, quoteless, start);
+  if (proposed === 'directories') return files(shell, quoteless, start, () => false);
+  if (proposed) return proposals(proposed, quoteless, start);
   if (/^(ssh|scp|ping|ssh-copy-id|sftp|telnet|nc|host|dig)$/.test(command) && !quoteless.includes('/')) {
     const found = hosts(shell, quoteless, start);
     if (found.candidates.length > 0) return found;
   }
   const directoriesOnly = /^(cd|pushd|rmdir)$/.test(command);
   return files(shell, quoteless, start, directoriesOnly ? () => false : undefined);
+}
+
+/** Loads what `complete` will need for this line. */
+export async function prepareCompletion(shell: Shell, line: string, cursor: number): Promise<void> {
+  const { words } = split(line.slice(0, cursor));
+  if (words.length > 1 && hasCompletions(shell)) await shell.core.table.completers.prepare(commandName(words));
+}
+
+function commandName(words: readonly string[]): string {
+  return unquote(words[0] ?? '').replace(/^.*\//, '');
+}
+
+/** Completers of commands come with the package bash-completion. */
+function hasCompletions(shell: Shell): boolean {
+  return exists(shell.view.machine, '/usr/share/bash-completion');
+}
+
+/** Words of a completer. Listed is what stands behind the last character that readline breaks words at. */
+function proposals(proposed: readonly string[], typed: string, start: number): Completion {
+  const candidates = [...new Set(proposed)].filter((word) => word.startsWith(typed)).sort();
+  const shown = Math.max(typed.lastIndexOf('='), typed.lastIndexOf(':')) + 1;
+  return {
+    start,
+    candidates: candidates.map(quoteBackslash),
+    labels: candidates.map((word) => word.slice(shown)),
+    suffix: /[=:/]$/.test(candidates[0] ?? '') ? '' : ' ',
+  };
 }
 
 /** Words of the last simple command before the cursor, and where the one being typed begins. */

@@ -5,7 +5,7 @@ import { expandHistory } from '../readline/history';
 import { deviceOf } from '../tty';
 import { BoundInput } from '../view';
 import { expandAliases } from './aliases';
-import { complete } from './complete';
+import { complete, prepareCompletion } from './complete';
 import { INTERRUPT, ShellExit } from './errors';
 import { guarded, runPendingTraps, runSource, runText } from './execute';
 import { expandText } from './expand';
@@ -233,7 +233,7 @@ async function readLine(shell: Shell, prompt: string): Promise<Read> {
       const keys = await stdin.read(shell.view);
       if (keys === null) return { kind: 'end' };
       editor.resize(device.columns);
-      const { output, result, rest } = editor.feed(keys);
+      const { output, result, rest } = await feed(shell, editor, keys);
       device.draw(output);
       if (!result) continue;
       device.unread(rest);
@@ -245,6 +245,22 @@ async function readLine(shell: Shell, prompt: string): Promise<Read> {
     device.setRaw(false);
     device.setEcho(true);
   }
+}
+
+/** Gives keys to the editor; before each Tab, what it needs is loaded. */
+async function feed(shell: Shell, editor: LineEditor, keys: string): Promise<ReturnType<LineEditor['feed']>> {
+  let output = '';
+  let from = 0;
+  for (let tab = keys.indexOf('\t'); tab >= 0; tab = keys.indexOf('\t', from)) {
+    const before = editor.feed(keys.slice(from, tab));
+    output += before.output;
+    if (before.result) return { ...before, output, rest: before.rest + keys.slice(tab) };
+    await prepareCompletion(shell, editor.line, editor.cursor);
+    output += editor.feed('\t').output;
+    from = tab + 1;
+  }
+  const last = editor.feed(keys.slice(from));
+  return { ...last, output: output + last.output };
 }
 
 function loadHistory(shell: Shell): void {
