@@ -2,9 +2,10 @@ import type { MembershipListener } from '../corosync/membership';
 import type { EventHandlers } from '../kernel/events';
 import { logTo } from '../machine/log';
 import type { ServiceTable } from '../machine/service';
+import { writeCib } from './cib/live';
 import { dispatch } from './controller/action';
 import { hearAttributeChange, hearCibChange } from './controller/changes';
-import { decideElection, onDcTimeout } from './controller/election';
+import { decideElection, describeCluster, onDcTimeout } from './controller/election';
 import { joinMembers } from './controller/join';
 import { forgetEvents, hearMembership } from './controller/membership';
 import type { ControllerParts } from './controller/parts';
@@ -57,6 +58,7 @@ export function pacemakerHandlers(parts: ControllerParts): EventHandlers {
     'pacemaker.startup': continueStartup,
     'pacemaker.dc-timeout': onDcTimeout,
     'pacemaker.election': decideElection,
+    'pacemaker.ruler': describeCluster,
     'pacemaker.join': joinMembers,
     'pacemaker.scheduler': (world, payload) => decide(world, payload, parts),
     'pacemaker.advance': (world, payload) => {
@@ -65,6 +67,7 @@ export function pacemakerHandlers(parts: ControllerParts): EventHandlers {
     },
     'pacemaker.recheck': recheck,
     'pacemaker.cib-changed': hearCibChange,
+    'pacemaker.cib-store': writeCib,
     'pacemaker.attribute-changed': hearAttributeChange,
     'pacemaker.dispatch': (world, payload) => dispatch(world, payload, parts),
     'pacemaker.operation': (world, payload) => finishOperation(world, payload, parts.findAgent),

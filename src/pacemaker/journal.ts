@@ -2,6 +2,7 @@ import { logTo } from '../machine/log';
 import type { Machine } from '../world/machine';
 import type { PacemakerDaemon } from '../world/pacemaker';
 import type { World } from '../world/world';
+import { appendToLogfile } from './logfile';
 
 const PRIORITIES = { error: 3, warning: 4, notice: 5 } as const;
 
@@ -15,8 +16,10 @@ export function say(
 ): void {
   const state = machine.pacemaker;
   const pid = daemon === 'pacemakerd' ? state?.pid : state?.daemons[daemon];
+  const identifier = daemon === 'pacemakerd' ? 'pacemakerd' : `pacemaker-${daemon}`;
+  appendToLogfile(world, machine, { identifier, pid: pid ?? 0, level, message });
   logTo(world, machine, {
-    identifier: daemon === 'pacemakerd' ? 'pacemakerd' : `pacemaker-${daemon}`,
+    identifier,
     priority: PRIORITIES[level],
     message: ` ${level}: ${message}`,
     unit: 'pacemaker.service',

@@ -17,6 +17,8 @@ declare module '../../kernel/events' {
   interface EventMap {
     /** A partition's CIB changed: its designated controller looks at it. `machine` is where the change came from. */
     'pacemaker.cib-changed': { machine: string; configuration: boolean; client: string };
+    /** A machine's CIB manager writes the configuration to its disk. */
+    'pacemaker.cib-store': { machine: string };
   }
 }
 
@@ -45,11 +47,22 @@ export function mayUseCluster(
   return haclient !== undefined && (who.gid === haclient || who.groups.includes(haclient));
 }
 
+/** Writes the configuration to the disk. */
+export function writeCib(world: World, payload: { machine: string }): void {
+  const machine = world.machines[payload.machine];
+  const cib = machine ? liveCib(machine) : null;
+  if (machine && cib) storeCib(world, machine, cib);
+}
+
 /** Puts a CIB in place on one machine; stores it when the configuration is another. */
 export function installCib(world: World, machine: PacemakerMachine, cib: Element): void {
   const before = liveCib(machine);
   machine.pacemaker.cib = cib;
-  if (!before || configurationChanged(before, cib)) storeCib(world, machine, cib);
+  if (!before || configurationChanged(before, cib)) {
+    const { name } = machine;
+    // Changes that come together are written together.
+    schedule(world, 0, 'pacemaker.cib-store', { machine: name }, { machine: name, key: `pacemaker.cib-store:${name}` });
+  }
 }
 
 /**

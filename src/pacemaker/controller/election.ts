@@ -15,6 +15,8 @@ declare module '../../kernel/events' {
   interface EventMap {
     /** The votes of an election have come in on this node. */
     'pacemaker.election': { machine: string };
+    /** A new designated controller writes what it tells about the cluster. */
+    'pacemaker.ruler': { machine: string };
   }
 }
 
@@ -22,6 +24,8 @@ declare module '../../kernel/events' {
 const ELECTION_TIME = 20;
 /** From taking over to the end of the join of all members. */
 const JOIN_TIME = 130;
+/** From the first to the further options that a new designated controller writes. */
+const RULER_DELAY = 10;
 /** Work within this of the most counts as level. */
 const WORK_TOLERANCE = 20;
 
@@ -112,9 +116,17 @@ function takeOver(world: World, machine: PacemakerMachine): void {
   controller.uuid = randomUuid(world);
   controller.work += 1;
   say(world, machine, 'controld', 'notice', 'Cluster does not have watchdog fencing device');
+  // The fencer is asked for watchdogs first; the rest follows when the CIB manager has answered.
+  if (liveCib(machine)) setOption(world, machine, 'have-watchdog', 'false');
+  schedule(world, RULER_DELAY, 'pacemaker.ruler', { machine: machine.name }, eventOf(machine, 'ruler'));
+  invite(world, machine, JOIN_TIME);
+}
+
+export function describeCluster(world: World, payload: { machine: string }): void {
+  const machine = world.machines[payload.machine];
+  if (!hasPacemaker(machine) || !isDc(machine) || !liveCib(machine)) return;
   writeOptions(world, machine);
   editLiveCib(world, machine.name, (cib) => withAttributes(cib, { crm_feature_set: FEATURE_SET }));
-  invite(world, machine, JOIN_TIME);
 }
 
 /** Attributes of the CIB that the designated controller keeps. */
@@ -125,7 +137,6 @@ export function rulerFacts(machine: PacemakerMachine, nodeId = machine.pacemaker
 /** Options that tell about the cluster: each is a change of its own, where it changes anything. */
 function writeOptions(world: World, machine: PacemakerMachine): void {
   const options = {
-    'have-watchdog': 'false',
     'dc-version': PACEMAKER_VERSION,
     'cluster-infrastructure': 'corosync',
     'cluster-name': machine.corosync?.settings.clusterName ?? '',

@@ -9,9 +9,10 @@ import { readStoredCib } from '../cib/disk';
 import { editLiveCib } from '../cib/edit';
 import { installCib, liveCib } from '../cib/live';
 import { element } from '../cib/new';
-import { ensurePath, updateAt } from '../cib/tree';
+import { ensurePath, updateAt, withAttributes } from '../cib/tree';
 import { say } from '../journal';
 import { controllers, hasPacemaker, isDc, type PacemakerMachine, partition } from '../peers';
+import { ctime, unixMs } from '../time';
 import { timeOption } from './options';
 import { newController, note, setState } from './state';
 
@@ -128,7 +129,7 @@ function startCibManager(world: World, machine: PacemakerMachine): void {
     say(world, machine, 'based', 'warning', 'Continuing with an empty configuration.');
   }
   if (stored.found === 'good') machine.pacemaker.cib = stored.cib;
-  else installCib(world, machine, stored.cib);
+  else installCib(world, machine, withAttributes(stored.cib, { 'cib-last-written': ctime(unixMs(world)) }));
   say(world, machine, 'execd', 'notice', 'Starting Pacemaker local executor');
   say(world, machine, 'execd', 'notice', 'OCF resource agent search path is /usr/lib/ocf/resource.d');
   say(world, machine, 'fenced', 'notice', 'Starting Pacemaker fencer');

@@ -14,7 +14,8 @@ const bullet = (depth: number, text: string): string => `${'  '.repeat(depth)}* 
 
 /** `  * Node List:` and below. */
 export function nodeList(ws: WorkingSet, options: { hosts?: boolean } = {}): string[] {
-  return [bullet(1, 'Node List:'), ...nodeListLines(ws, options).map((line) => bullet(2, line))];
+  const lines = nodeListLines(ws, options).map((line) => bullet(2, line));
+  return lines.length === 0 ? [] : [bullet(1, 'Node List:'), ...lines];
 }
 
 /** `  * Full List of Resources:` and below. Orphans that aren't active are left out. */
@@ -31,6 +32,7 @@ export function resourceList(
     if (!options.inactive && !isActive(resource, false)) continue;
     for (const [depth, text] of resourceLines(ws, resource, options)) lines.push(bullet(depth + 2, text));
   }
+  if (lines.length === 1) lines.push(bullet(2, 'No resources'));
   return lines;
 }
 

@@ -111,6 +111,8 @@ function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null
     resource.nextRoleReason = 'no-quorum-policy=freeze';
   }
   recordScores(ws, resource, 'pcmk__primitive_assign');
+  // Fencing is asked for but there is no device: nothing is touched until there is.
+  if (ws.options.stonithEnabled && !ws.haveFenceDevice) resource.managed = false;
   if (!resource.managed) {
     // Stays where it is, as it is.
     resource.nextRole = resource.role;

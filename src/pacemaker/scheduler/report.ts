@@ -9,7 +9,8 @@ import type { WorkingSet } from './working-set';
 
 /** Heading, node list and resource list as crm_simulate prints them. */
 export function statusLines(ws: WorkingSet, title: string): string[] {
-  return [title, ...nodeList(ws), '', ...resourceList(ws, { inactive: true })];
+  const nodes = nodeList(ws);
+  return [title, ...nodes, ...(nodes.length > 0 ? [''] : []), ...resourceList(ws, { inactive: true })];
 }
 
 /** The moment that a saved CIB is to be evaluated at: unix milliseconds, null for those that don't say. */
