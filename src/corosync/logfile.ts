@@ -29,7 +29,7 @@ export function appendToLogfile(
 }
 
 /** `Nov 22 11:10:40` in the machine's time zone. */
-function localStamp(machine: Machine, time: number): string {
+export function localStamp(machine: Machine, time: number): string {
   const link = lookup(machine, '/etc/localtime', { follow: false });
   const zone = link?.kind === 'symlink' ? link.target.replace(/^.*zoneinfo\//, '') : 'UTC';
   const date = new Date(zone === 'UTC' ? time : time + offsetOf(zone, time));

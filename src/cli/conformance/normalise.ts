@@ -43,6 +43,8 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['time of a refused connection', /(port \d+ after )\d+ ms:/g, '$1$N ms:'],
   // The old corosync.conf is kept under the moment at which it was replaced.
   ['time in a name', /\b(corosync\.conf\.)\d{10}\b/g, '$1$TIME'],
+  // How much the daemons logged.
+  ['sizes of log files that find prints', /^(\S{10} \S+ \S+) \d+( \/\S+\.log)$/gm, '$1 $N$2'],
   // How often the ring was formed while the daemons came up one after the other.
   ['sequence of the ring', /\b(Ring ID: +\d+)\.[0-9a-f]+/g, '$1.$SEQ'],
   // Random ids.
@@ -59,8 +61,8 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
 /** Lines of a kind that several hosts print in the order in which they happened to answer. */
 const hostLine = /^ *(Error: )?[\w.-]+\.example\.com: /;
 
-/** Sorts runs of neighbouring lines that begin with a host's name: their order varies from run to run. */
-function sortHostLines(text: string): string {
+/** Sorts runs of neighbouring lines of a kind whose order varies from run to run. */
+function sortRuns(text: string, kind: RegExp): string {
   const out: string[] = [];
   let run: string[] = [];
   const flush = () => {
@@ -68,7 +70,7 @@ function sortHostLines(text: string): string {
     run = [];
   };
   for (const line of text.split('\n')) {
-    if (hostLine.test(line)) run.push(line);
+    if (kind.test(line)) run.push(line);
     else {
       flush();
       out.push(line);
@@ -78,12 +80,15 @@ function sortHostLines(text: string): string {
   return out.join('\n');
 }
 
+/** A line of `find -printf '%M %u %g %s %p'`: files come in the order in which their file system keeps them. */
+const foundLine = /^[-dlbcps][rwxsStT-]{9} \S+ \S+ \S+ \/\S*$/;
+
 /** One host's reload of corosync is enough: which of them is asked first differs from call to call. */
 const reloaded = /^[\w.-]+(: Corosync configuration reloaded)$/gm;
 
 /** An output without what differs from run to run; usage screens by their synopsis lines. */
 export function normalise(text: string): string {
-  let plain = sortHostLines(text.replace(reloaded, 'some.example.com$1'));
+  let plain = sortRuns(text.replace(reloaded, 'some.example.com$1'), hostLine);
   for (const [, pattern, replacement] of rules) plain = plain.replace(pattern, replacement);
-  return synopsis(plain);
+  return synopsis(sortRuns(plain, foundLine));
 }

@@ -112,7 +112,7 @@ const ENTRIES: Readonly<Record<string, DebianEntry>> = {
   pacemaker: {
     version: '2.1.5-1+deb12u1',
     from: ['pacemaker', 'pacemaker-libs', 'pacemaker-cluster-libs', 'pacemaker-schemas'],
-    ids: { haclient: 110, hacluster: 105 },
+    ids: { haclient: 110, hacluster: 104 },
     modes: { '/var/lib/pacemaker': 0o755 },
   },
   'pacemaker-cli-utils': { version: '2.1.5-1+deb12u1', from: ['pacemaker-cli'] },
