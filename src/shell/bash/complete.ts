@@ -47,9 +47,10 @@ function commandName(words: readonly string[]): string {
   return unquote(words[0] ?? '').replace(/^.*\//, '');
 }
 
-/** Completers of commands come with the package bash-completion. */
+/** Completers of commands come with the package bash-completion, which is among Debian's standard ones. */
 function hasCompletions(shell: Shell): boolean {
-  return exists(shell.view.machine, '/usr/share/bash-completion');
+  const { machine } = shell.view;
+  return machine.distribution === 'debian-12' || exists(machine, '/usr/share/bash-completion');
 }
 
 /** Words of a completer. Listed is what stands behind the last character that readline breaks words at. */
