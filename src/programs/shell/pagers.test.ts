@@ -55,7 +55,7 @@ describe('less', () => {
 
   it('is cat where there is no screen, and says what it cannot show', async () => {
     const { type } = await terminal();
-    expect(await type('less numbers | tail -1\r')).toContain('l30\r\n');
+    expect(await type('less numbers | tail -1\r')).toMatch(/l\r30\r\n/);
     expect(await type('less /etc\r')).toContain('/etc is a directory');
     expect(await type('less nosuch\r')).toContain('nosuch: No such file or directory');
     expect(await type('less\r')).toContain('Missing filename ("less --help" for help)');
