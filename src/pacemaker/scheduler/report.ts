@@ -13,6 +13,21 @@ export function statusLines(ws: WorkingSet, title: string): string[] {
   return [title, ...nodes, ...(nodes.length > 0 ? [''] : []), ...resourceList(ws, { inactive: true })];
 }
 
+/** What is said before the status: that nothing is managed, and how much is disabled or blocked. */
+export function warningLines(ws: WorkingSet): string[] {
+  const lines: string[] = [];
+  if (ws.options.maintenanceMode) {
+    lines.push(
+      '*** Resource management is DISABLED ***',
+      '  The cluster will not attempt to start, stop or recover services',
+      '',
+    );
+  }
+  const disabled = disabledLine(ws);
+  if (disabled) lines.push(disabled, '');
+  return lines;
+}
+
 /** The moment that a saved CIB is to be evaluated at: unix milliseconds, null for those that don't say. */
 export function executionDate(cib: Element): number | null {
   const date = cib.attributes['execution-date'];
@@ -25,8 +40,7 @@ export function simulationReport(cib: Element, before: WorkingSet, result: Sched
   const date = executionDate(cib);
   const dateLine = date === null ? null : `Using the original execution date of: ${formatMoment(date / 1000)}`;
   if (dateLine) lines.push(dateLine);
-  const disabled = disabledLine(before);
-  if (disabled) lines.push(disabled, '');
+  lines.push(...warningLines(before));
   lines.push(
     ...statusLines(before, 'Current cluster status:'),
     '',

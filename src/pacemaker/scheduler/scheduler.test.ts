@@ -103,6 +103,10 @@ describe('the scheduler', () => {
     ).toContain("* Fence (reboot) node3 'peer is no longer part of the cluster'");
   });
 
+  it('touches nothing while fencing is enabled but no device is configured', () => {
+    expect(summary({ options: { 'stonith-enabled': 'true' }, resources: primitive('a') })).toEqual([]);
+  });
+
   it('moves nothing that is unmanaged', () => {
     const history = { node1: ran('a', 'start', 0) };
     const constraints = '<rsc_location id="l" rsc="a" node="node2" score="100"/>';

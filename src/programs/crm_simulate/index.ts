@@ -2,10 +2,9 @@ import { FileError, normalizePath, readFile, writeFile } from '../../machine/fil
 import { CibError } from '../../pacemaker/cib/errors';
 import { formatXml } from '../../pacemaker/cib/format';
 import { parseXml, XmlError } from '../../pacemaker/cib/parse';
-import { disabledLine } from '../../pacemaker/display/cluster-text';
 import { runScheduler } from '../../pacemaker/scheduler/index';
 import { formatMoment, parseIso8601 } from '../../pacemaker/scheduler/iso8601';
-import { executionDate, statusLines } from '../../pacemaker/scheduler/report';
+import { executionDate, statusLines, warningLines } from '../../pacemaker/scheduler/report';
 import { simulate } from '../../pacemaker/scheduler/simulate';
 import { transitionSummary } from '../../pacemaker/scheduler/summary';
 import { unpack } from '../../pacemaker/scheduler/unpack';
@@ -149,8 +148,12 @@ const crmSimulate = defineTool({
     const sections = new Sections(tool, scores || utilization, quiet);
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
     const before = unpack(original, now);
-    const disabled = disabledLine(before);
-    if (disabled && !quiet) tool.print(`${disabled}\n\n`);
+    if (!quiet)
+      tool.print(
+        warningLines(before)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     const status = statusLines(before, '').slice(1);
     sections.add('Current cluster status:', status);
     const { cib, lines } = applyModifications(tool, original);
