@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '../../../kernel/kernel';
 import { Runtime } from '../../../kernel/runtime';
@@ -11,10 +12,7 @@ import { testWorld } from '../../../shell/testing';
 import { programs as coreutils } from '../../coreutils';
 import { programs as own } from '..';
 
-/**
- * What bash did with each snippet. `COMPAT=record` records anew with the installed bash, `COMPAT=live` compares with
- * the installed bash instead of the recording.
- */
+/** What bash did with each snippet. `COMPAT=record` records anew with the installed bash. */
 interface Case {
   snippet: string;
   stdout: string;
@@ -22,30 +20,53 @@ interface Case {
   status: number;
 }
 
+/** Version that the recordings were made with. */
+const RECORDED = '5.2';
+/** How many bashes are asked at a time: most of them only sleep. */
+const AT_ONCE = 12;
+
 const folder = new URL('.', import.meta.url).pathname;
-const mode = process.env.COMPAT ?? '';
+const recording = process.env.COMPAT === 'record';
 const areas = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
-function askBash(snippet: string): Case {
+/** `5.2`, or null without a bash. */
+function installedVersion(): string | null {
+  const asked = spawnSync('bash', ['-c', 'echo "${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"'], { encoding: 'utf8' });
+  return asked.status === 0 ? asked.stdout.trim() : null;
+}
+
+function askBash(snippet: string): Promise<Case> {
   const directory = mkdtempSync(join(tmpdir(), 'compat-'));
-  try {
-    const done = spawnSync('bash', ['--norc', '-c', snippet], {
+  const clean = (chunks: Buffer[]) => Buffer.concat(chunks).toString('utf8').replaceAll(directory, '/tmp/compat');
+  return new Promise((resolve, reject) => {
+    const child = spawn('bash', ['--norc', '-c', snippet], {
       cwd: directory,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
-      encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 10_000,
     });
-    const clean = (text: string) => text.replaceAll(directory, '/tmp/compat');
-    return {
-      snippet,
-      stdout: clean(done.stdout),
-      stderr: clean(done.stderr),
-      status: done.status ?? 128 + (constants.signals[done.signal ?? 'SIGKILL'] ?? 0),
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      rmSync(directory, { recursive: true });
+      const status = code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0);
+      resolve({ snippet, stdout: clean(stdout), stderr: clean(stderr), status });
+    });
+  });
+}
+
+/** Asks bash for all of them, several at a time, in their order. */
+async function askAll(snippets: readonly string[]): Promise<Case[]> {
+  const answers: Case[] = [];
+  const queue = snippets.entries();
+  const worker = async () => {
+    for (const [at, snippet] of queue) answers[at] = await askBash(snippet);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return answers;
 }
 
 const nothing: Program = async () => 0;
@@ -85,17 +106,35 @@ function comparable(one: Omit<Case, 'snippet'>): Omit<Case, 'snippet'> {
   };
 }
 
+const installed = installedVersion();
+
 for (const area of areas) {
   const path = join(folder, area);
   let cases = JSON.parse(readFileSync(path, 'utf8')) as Case[];
-  if (mode === 'record') {
-    cases = cases.map(({ snippet }) => askBash(snippet));
+  if (recording) {
+    cases = await askAll(cases.map(({ snippet }) => snippet));
     writeFileSync(path, `${JSON.stringify(cases, null, 1)}\n`);
   }
-  describe(`bash and ours agree: ${area}`, () => {
+  describe(`bash as recorded and ours agree: ${area}`, () => {
     it.each(cases)('$snippet', async (one) => {
-      const expected = mode === 'live' ? askBash(one.snippet) : one;
-      expect(comparable(await askOurs(one.snippet))).toEqual(comparable(expected));
+      expect(comparable(await askOurs(one.snippet))).toEqual(comparable(one));
     });
   });
+  const found = installed === null ? 'there is no bash here' : `bash ${installed} is installed here`;
+  const isSame = installed === RECORDED;
+  it.skipIf(!isSame)(
+    isSame
+      ? `bash ${installed}, installed here, does what was recorded: ${area}`
+      : `${found}, so only recordings of ${RECORDED} were compared: ${area}`,
+    async () => {
+      const answers = await askAll(cases.map(({ snippet }) => snippet));
+      for (const [at, one] of cases.entries()) {
+        const answer = answers[at] as Case;
+        // On a busy machine a snippet that sleeps may be late; then it is asked once more, alone.
+        const same = isDeepStrictEqual(comparable(answer), comparable(one));
+        expect(comparable(same ? answer : await askBash(one.snippet)), one.snippet).toEqual(comparable(one));
+      }
+    },
+    30_000,
+  );
 }
