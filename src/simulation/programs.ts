@@ -49,6 +49,10 @@ export const lazyFamilies: readonly { readonly names: readonly string[]; readonl
     load: () => import('../programs/crm_simulate'),
   },
   {
+    names: ['blkid', 'df', 'findmnt', 'lsblk', 'mount', 'swapon', 'umount'],
+    load: () => import('../programs/storage'),
+  },
+  {
     names: ['dnf', 'rpm', 'dpkg', 'dpkg-query'],
     load: () => import('../programs/packages'),
   },

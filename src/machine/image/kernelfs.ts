@@ -202,5 +202,16 @@ function mounts(machine: Machine): string {
     machine.virtualization === 'container'
       ? ''
       : '/dev/sda2 /boot xfs rw,seclabel,relatime,attr2,inode64,logbufs=8,logbsize=32k,noquota 0 0\n';
-  return `proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\nsysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0\ndevtmpfs /dev devtmpfs rw,nosuid,size=4096k,mode=755 0 0\ntmpfs /dev/shm tmpfs rw,nosuid,nodev 0 0\ndevpts /dev/pts devpts rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=000 0 0\ntmpfs /run tmpfs rw,nosuid,nodev,mode=755 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime 0 0\n${root}${boot}`;
+  // systemd gives /run a fifth of the memory; /dev/shm has the kernel's default, half of it.
+  const run = Math.floor((machine.memoryMib * 1024 * 0.957) / 5 / 4) * 4;
+  const text = `proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0
+sysfs /sys sysfs rw,seclabel,nosuid,nodev,noexec,relatime 0 0
+devtmpfs /dev devtmpfs rw,seclabel,nosuid,size=4096k,mode=755,inode64 0 0
+tmpfs /dev/shm tmpfs rw,seclabel,nosuid,nodev,inode64 0 0
+devpts /dev/pts devpts rw,seclabel,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=000 0 0
+tmpfs /run tmpfs rw,seclabel,nosuid,nodev,size=${run}k,nr_inodes=819200,mode=755,inode64 0 0
+cgroup2 /sys/fs/cgroup cgroup2 rw,seclabel,nosuid,nodev,noexec,relatime,nsdelegate,memory_recursiveprot 0 0
+${root}${boot}`;
+  // Only SELinux labels files.
+  return machine.distribution === 'debian-12' ? text.replaceAll('seclabel,', '') : text;
 }

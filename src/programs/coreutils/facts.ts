@@ -123,7 +123,7 @@ export const uname: Program = (process) =>
       const facts: [string, string][] = [
         ['s', 'Linux'],
         ['n', process.machine.hostname],
-        ['r', debian ? '6.1.0-56-amd64' : '5.14.0-302.el9.x86_64'],
+        ['r', process.machine.kernel],
         [
           'v',
           debian
