@@ -17,8 +17,10 @@ export interface ResourceTextOptions {
   bundleDetail?: boolean;
   /** Guests with their hosts. */
   hosts?: boolean;
-  /** No class, provider and type (crm_mon --brief's lists …). */
+  /** Nodes that are looked at; what runs elsewhere is left out. */
   only?: (node: Node) => boolean;
+  /** Resources that were asked for; those above and below them aren't. */
+  named?: (resource: Resource) => boolean;
 }
 
 const PENDING: Record<string, string> = {
@@ -123,13 +125,34 @@ function collectiveFlags(resource: Resource, extra: string[]): string {
   return flags.length > 0 ? ` (${flags.join(', ')})` : '';
 }
 
+/** Whether a part is shown where what holds it was not asked for itself. */
+function isWanted(part: Resource, options: ResourceTextOptions): boolean {
+  return !options.named || options.named(part) || part.children.some((child) => isWanted(child, options));
+}
+
+/** What holds parts was asked for itself: all of it is shown. */
+function belowNamed(resource: Resource, options: ResourceTextOptions): ResourceTextOptions {
+  return options.named?.(resource) ? { ...options, named: undefined } : options;
+}
+
+/** Active, but on none of the nodes that are looked at. */
+export function runsElsewhere(resource: Resource, only: ((node: Node) => boolean) | undefined): boolean {
+  if (!only) return false;
+  const nodes = [...primitivesOf(resource)].flatMap((primitive) => primitive.running);
+  return nodes.length > 0 && !nodes.some(only);
+}
+
 function groupLines(ws: WorkingSet, group: Resource, options: ResourceTextOptions, depth: number): [number, string][] {
   const number = group.instance === null ? '' : group.id.slice(group.id.lastIndexOf(':'));
   const name = group.instance === null ? group.id : group.id.slice(0, -number.length) + number;
-  const lines: [number, string][] = [[depth, `Resource Group: ${name}${collectiveFlags(group, [])}:`]];
+  const inactive = options.inactive ? 0 : group.children.filter((child) => !isActive(child, true)).length;
+  const note = inactive === 0 ? [] : [`${inactive} member${inactive === 1 ? '' : 's'} inactive`];
+  const lines: [number, string][] = [[depth, `Resource Group: ${name}${collectiveFlags(group, note)}:`]];
+  const below = belowNamed(group, options);
   for (const child of group.children) {
     if (!options.inactive && !isActive(child, true)) continue;
-    lines.push(...resourceLines(ws, child, options, depth + 1));
+    if (!isWanted(child, below) || runsElsewhere(child, options.only)) continue;
+    lines.push(...resourceLines(ws, child, below, depth + 1));
   }
   return lines;
 }
@@ -164,10 +187,14 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
   const promoted: Node[] = [];
   const started: Node[] = [];
   let activeInstances = 0;
+  const below = belowNamed(clone, options);
   for (const child of clone.children) {
+    if (!isWanted(child, below) || runsElsewhere(child, options.only)) continue;
     const partial = isActive(child, false);
     let full = options.cloneDetail ?? false;
-    if (clone.unique) {
+    if (full) {
+      if (partial) activeInstances++;
+    } else if (clone.unique) {
       if (partial || !anyBelow(child, (each) => each.orphan)) full = true;
     } else if (!partial) {
       continue;
@@ -191,7 +218,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       !full
     )
       full = true;
-    if (full && (options.inactive || partial)) lines.push(...resourceLines(ws, child, options, depth + 1));
+    if (full && (options.inactive || partial)) lines.push(...resourceLines(ws, child, below, depth + 1));
   }
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;
@@ -216,7 +243,9 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     const byState = new Map<string, Node[]>();
     for (const node of ws.sortedNodes) {
       const candidate = clone.allowed[node.index];
-      if (!candidate || active.has(node)) continue;
+      if (!candidate || active.has(node) || (options.only && !options.only(node))) continue;
+      // Inside a bundle's containers nothing else ever runs.
+      if (node.isGuest && node.connection?.parent?.variant === 'bundle') continue;
       let state = configuredRole(clone) === Role.Stopped ? 'Stopped (disabled)' : 'Stopped';
       if (notInstalled(ws, childName, node)) state = 'Stopped (not installed)';
       const nodes = byState.get(state);
@@ -237,6 +266,11 @@ function notInstalled(ws: WorkingSet, name: string, node: Node): boolean {
   return false;
 }
 
+/** An implied resource is found by its own name, an instance by its clone's too. */
+function isReplicaPart(part: Resource, options: ResourceTextOptions): boolean {
+  return isWanted(part, options) || (part.parent?.isClone === true && options.named?.(part.parent) === true);
+}
+
 function bundleLines(
   ws: WorkingSet,
   bundle: Resource,
@@ -250,11 +284,14 @@ function bundleLines(
   const several = data.replicas.length > 1;
   const header = `Container bundle${several ? ' set' : ''}: ${bundle.id} [${data.image}]${collectiveFlags(bundle, flags)}:`;
   const lines: [number, string][] = [[depth, header]];
+  const below = belowNamed(bundle, options);
   for (const replica of data.replicas) {
-    if (options.bundleDetail) {
-      const parts = [replica.ip, replica.child, replica.container, replica.remote];
-      if (several) lines.push([depth + 1, `Replica[${replica.offset}]`]);
-      for (const part of parts) if (part) lines.push(...resourceLines(ws, part, options, depth + (several ? 2 : 1)));
+    if (runsElsewhere(replica.container, options.only)) continue;
+    if (options.bundleDetail || below.named) {
+      const parts = [replica.ip, replica.child, replica.container, replica.remote].filter((part) => part !== null);
+      const shown = parts.filter((part) => isReplicaPart(part, below));
+      if (several && shown.length > 0) lines.push([depth + 1, `Replica[${replica.offset}]`]);
+      for (const part of shown) lines.push(...resourceLines(ws, part, below, depth + (several ? 2 : 1)));
       continue;
     }
     // A replica shows as its bundled instance, found where its container is.

@@ -75,7 +75,7 @@ export function applyMeta(ws: WorkingSet, resource: Resource): void {
     resource.migrationThreshold = score < 0 ? INFINITY : score;
   }
   resource.restartType = meta.get('restart-type') === 'restart' ? 'restart' : 'ignore';
-  resource.unique = isTrue(meta.get('globally-unique')) || resource.root.variant !== 'clone';
+  resource.unique = isTrue(meta.get('globally-unique')) || resource.top.variant !== 'clone';
   resource.failureTimeout = Math.floor(parseInterval(meta.get('failure-timeout')) / 1000);
   readRequires(ws, resource);
   resource.nextRole = targetRole(ws, resource);

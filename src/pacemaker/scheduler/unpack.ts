@@ -110,6 +110,8 @@ function unpackStatus(ws: WorkingSet): void {
       node.connection.nextRole = Role.Stopped;
       node.connection.nextRoleReason = 'remote shutdown';
     }
+    // A remote node whose connection is under maintenance is so itself.
+    if (node.connection?.maintenance && node.connection.role === Role.Started) node.maintenance = true;
     if (!node.historyUnpacked) determineRemoteOnline(node);
   }
 }

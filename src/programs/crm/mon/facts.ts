@@ -1,5 +1,8 @@
+import { runsElsewhere } from '../../../pacemaker/display/resource-text';
+import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
+import { parseRole, Role } from '../../../pacemaker/scheduler/role';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { ctime } from '../../../pacemaker/time';
 import type { FencingRecord } from '../../../world/pacemaker';
@@ -59,6 +62,14 @@ function count(ws: WorkingSet): { resources: number } {
   return { resources };
 }
 
+function disabledCount(ws: WorkingSet): number {
+  let disabled = 0;
+  for (const top of ws.resources)
+    for (const primitive of primitivesOf(top))
+      if (!primitive.orphan && parseRole(primitive.meta.get('target-role')) === Role.Stopped) disabled++;
+  return disabled;
+}
+
 export function summaryFacts(view: StatusView): SummaryFacts {
   const { ws } = view;
   const { attributes } = ws.cib;
@@ -77,7 +88,7 @@ export function summaryFacts(view: StatusView): SummaryFacts {
     },
     nodes: ws.nodes.length,
     resources: count(ws).resources,
-    disabled: ws.disabledResources,
+    disabled: disabledCount(ws),
     blocked: ws.blockedResources,
   };
 }
@@ -100,6 +111,34 @@ export function isShown(view: StatusView, resource: Resource): boolean {
       [replica.ip, replica.child, replica.container, replica.remote].some((part) => part && below(part)),
     ) === true
   );
+}
+
+/** Whether the resource's own name was asked for. */
+export function isNamed(view: StatusView, resource: Resource): boolean {
+  const wanted = view.onlyResources;
+  return wanted === null || wanted.has(resource.id) || wanted.has(resource.id.replace(/:\d+$/, ''));
+}
+
+/** Which nodes are looked at, for the displays of resources; undefined = all. */
+export function nodeFilter(view: StatusView): ((node: Node) => boolean) | undefined {
+  const { onlyNodes } = view;
+  return onlyNodes === null ? undefined : (node) => onlyNodes.has(node.name);
+}
+
+/**
+ * The resources of the list: active ones where they run on a node that is looked at; with nodes listed with what runs
+ * there, only those that aren't wholly active.
+ */
+export function listedResources(view: StatusView): Resource[] {
+  return view.ws.resources.filter((resource) => {
+    if (resource.meta.get('internal_rsc') === 'true') return false;
+    const active = isActive(resource, false);
+    if (resource.orphan && !active) return false;
+    if (!view.inactive && !active) return false;
+    if (view.byNode && isActive(resource, true)) return false;
+    if (active && runsElsewhere(resource, nodeFilter(view))) return false;
+    return isShown(view, resource);
+  });
 }
 
 /** `node1 (1)` with details, else `node1`. */

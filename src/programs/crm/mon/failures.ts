@@ -1,8 +1,7 @@
 import { rcText } from '../../../pacemaker/executor/executor';
 import type { FailedOperation } from '../../../pacemaker/scheduler/working-set';
 import { ctime } from '../../../pacemaker/time';
-import { isShown, type StatusView } from './facts';
-import { findResource } from './operations';
+import type { StatusView } from './facts';
 
 /** Names of operation statuses. */
 const STATUS_TEXT: Readonly<Record<string, string>> = {
@@ -29,8 +28,8 @@ export function statusText(code: string): string {
 export function shownFailures(view: StatusView): FailedOperation[] {
   return view.ws.failedOperations.filter(({ element, node }) => {
     if (view.onlyNodes && !view.onlyNodes.has(node.name)) return false;
-    const resource = findResource(view, resourceOf(element.attributes.operation_key ?? ''));
-    return view.onlyResources === null || (resource !== null && isShown(view, resource));
+    // Here what holds the resource doesn't count.
+    return view.onlyResources?.has(resourceOf(element.attributes.operation_key ?? '')) ?? true;
   });
 }
 

@@ -1,7 +1,10 @@
 import { CibError } from '../../../pacemaker/cib/errors';
 import { mayUseCluster } from '../../../pacemaker/cib/live';
+import { descendant } from '../../../pacemaker/cib/xml';
 import { hasPacemaker } from '../../../pacemaker/peers';
+import { unpackLocation } from '../../../pacemaker/scheduler/location-unpack';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
+import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import type { Process, Program } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { launcherState } from '../crmadmin';
@@ -110,11 +113,25 @@ function expandTag(cib: Element, name: string | undefined): ReadonlySet<string> 
   return names;
 }
 
+/** Nodes go by their names; tags hold their ids. */
+function nodeNames(ws: WorkingSet, named: ReadonlySet<string> | null): ReadonlySet<string> | null {
+  if (named === null) return null;
+  return new Set([...named].map((name) => ws.nodeById.get(name)?.name ?? name));
+}
+
+/** Location constraints are needed for the bans only. */
+function unpackLocations(ws: WorkingSet): void {
+  for (const xml of descendant(ws.cib, 'configuration', 'constraints')?.children ?? [])
+    if (xml.name === 'rsc_location') unpackLocation(ws, xml);
+}
+
 function viewOf(tool: Tool, cib: Element, sections: ReadonlySet<Section>): StatusView {
   const { args, process } = tool;
   const { machine } = process;
+  const ws = unpack(cib, tool.now);
+  if (sections.has('bans')) unpackLocations(ws);
   return {
-    ws: unpack(cib, tool.now),
+    ws,
     now: tool.now,
     sections,
     launcher: tool.isLive ? launcherState(machine) : null,
@@ -124,7 +141,7 @@ function viewOf(tool: Tool, cib: Element, sections: ReadonlySet<Section>): Statu
     brief: args.has('brief'),
     detail: args.has('show-detail'),
     timing: args.has('timing-details') || tool.isXml,
-    onlyNodes: expandTag(cib, args.value('node')),
+    onlyNodes: nodeNames(ws, expandTag(cib, args.value('node'))),
     onlyResources: expandTag(cib, args.value('resource')),
   };
 }

@@ -4,7 +4,7 @@ import type { Node } from '../../../pacemaker/scheduler/node';
 import type { Resource } from '../../../pacemaker/scheduler/resource';
 import { INFINITY } from '../../../pacemaker/scheduler/score';
 import type { Element } from '../../../world/xml';
-import type { StatusView } from './facts';
+import { isShown, type StatusView } from './facts';
 
 /** One operation of a resource's history, as the displays list it. */
 export interface ShownOperation {
@@ -84,4 +84,12 @@ export function findResource(view: StatusView, id: string): Resource | null {
   if (exact) return exact;
   for (const [key, resource] of view.ws.resourceById) if (key.replace(/:\d+$/, '') === id) return resource;
   return null;
+}
+
+/** Instances of a clone share their history: a number in what was asked for doesn't matter here. */
+export function isHistoryShown(view: StatusView, history: ShownHistory): boolean {
+  const { onlyResources } = view;
+  if (onlyResources === null || !history.resource) return true;
+  const plain = new Set([...onlyResources].flatMap((name) => [name, name.replace(/:\d+$/, '')]));
+  return isShown({ ...view, onlyResources: plain }, history.resource);
 }

@@ -1,15 +1,24 @@
 import { nodeListLines, nodeStatus } from '../../../pacemaker/display/node-text';
 import { agentName, primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/executor/executor';
-import { isActive } from '../../../pacemaker/scheduler/actions';
+import { expectedStatus } from '../../../pacemaker/scheduler/fail-count';
 import type { Node } from '../../../pacemaker/scheduler/node';
-import { primitivesOf } from '../../../pacemaker/scheduler/resource';
+import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { ctime, isoTime } from '../../../pacemaker/time';
 import { bans } from './bans';
-import { isShown, nodeLabel, type StatusView, shownNodes, summaryFacts } from './facts';
+import {
+  isNamed,
+  isShown,
+  listedResources,
+  nodeFilter,
+  nodeLabel,
+  type StatusView,
+  shownNodes,
+  summaryFacts,
+} from './facts';
 import { failureLine, shownFailures } from './failures';
 import { fencingBlocks } from './fencing';
-import { nodeHistory, type ShownHistory } from './operations';
+import { isHistoryShown, nodeHistory, type ShownHistory } from './operations';
 import { hasSummary } from './sections';
 
 const bullet = (depth: number, text: string): string => `${'  '.repeat(depth)}* ${text}`;
@@ -141,18 +150,18 @@ function nodesWithResources(view: StatusView): string[] {
 function resourceBlocks(view: StatusView): string[][] {
   if (view.byNode && !view.inactive) return [];
   const title = view.byNode ? 'Inactive Resources:' : view.inactive ? 'Full List of Resources:' : 'Active Resources:';
-  const options = { inactive: view.inactive, cloneDetail: view.detail, bundleDetail: view.detail, hosts: view.detail };
+  const options = {
+    inactive: view.inactive,
+    cloneDetail: view.detail,
+    bundleDetail: view.detail,
+    hosts: view.detail,
+    only: nodeFilter(view),
+    named: view.onlyResources === null ? undefined : (resource: Resource) => isNamed(view, resource),
+  };
   const lines: string[] = [];
   if (view.brief) lines.push(...briefLines(view));
-  for (const resource of view.ws.resources) {
+  for (const resource of listedResources(view)) {
     if (view.brief && resource.variant === 'primitive') continue;
-    if (resource.meta.get('internal_rsc') === 'true') continue;
-    const active = isActive(resource, false);
-    if (resource.orphan && !active) continue;
-    if (!view.inactive && !active) continue;
-    if (view.byNode && isActive(resource, true) && resource.variant === 'primitive') continue;
-    if (view.byNode && isActive(resource, true) && resource.variant === 'group') continue;
-    if (!isShown(view, resource)) continue;
     for (const [depth, text] of resourceLines(view.ws, resource, options)) lines.push(bullet(depth + 1, text));
   }
   if (lines.length === 0) {
@@ -218,7 +227,7 @@ function historyBlocks(view: StatusView): string[][] {
   const lines: string[] = [];
   for (const node of historyNodes(view)) {
     const histories = nodeHistory(view, node).filter(
-      (history) => (operations || history.failCount > 0) && (!history.resource || isShown(view, history.resource)),
+      (history) => (operations || history.failCount > 0) && isHistoryShown(view, history),
     );
     if (histories.length === 0) continue;
     lines.push(bullet(1, `Node: ${nodeLabel(view, node)}:`));
@@ -257,7 +266,8 @@ function historyLines(view: StatusView, history: ShownHistory, operations: boole
         `queue-time="${attributes['queue-time'] ?? '0'}ms"`,
       );
     }
-    if (view.timing || operation.rc !== 0) parts.push(`rc=${operation.rc} (${rcText(operation.rc)})`);
+    if (view.timing || operation.rc !== expectedStatus(operation.element))
+      parts.push(`rc=${operation.rc} (${rcText(operation.rc)})`);
     if (parts.length > 0) text += `: ${parts.join(' ')}`;
     lines.push(bullet(3, text));
   }

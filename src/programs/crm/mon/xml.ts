@@ -1,5 +1,5 @@
 import { nodeHealth } from '../../../pacemaker/display/node-text';
-import { agentName, printedName } from '../../../pacemaker/display/resource-text';
+import { agentName, printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/executor/executor';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
@@ -10,9 +10,9 @@ import type { FencingRecord } from '../../../world/pacemaker';
 import type { Element } from '../../../world/xml';
 import { xml } from '../output';
 import { bans } from './bans';
-import { isShown, type StatusView, shownNodes, summaryFacts } from './facts';
+import { isNamed, isShown, listedResources, nodeFilter, type StatusView, shownNodes, summaryFacts } from './facts';
 import { shownFailures, statusText } from './failures';
-import { nodeHistory, type ShownHistory } from './operations';
+import { isHistoryShown, nodeHistory, type ShownHistory } from './operations';
 import { hasSummary } from './sections';
 import { historyNodes, shownAttributes } from './text';
 
@@ -33,11 +33,8 @@ export function statusXml(view: StatusView): Element[] {
         shownNodes(view).map((node) => nodeXml(view, node)),
       ),
     );
-  if (sections.has('resources') && !view.byNode) {
-    const shown = view.ws.resources.filter(
-      (resource) => resource.meta.get('internal_rsc') !== 'true' && isShown(view, resource),
-    );
-    const list = shown.filter((resource) => !resource.orphan || isActive(resource, false));
+  if (sections.has('resources')) {
+    const list = listedResources(view);
     if (list.length > 0 || view.onlyResources !== null)
       elements.push(
         xml(
@@ -198,6 +195,7 @@ function shownChildren(view: StatusView, resource: Resource): Element[] {
   const whole = wanted === null || wanted.has(resource.id);
   return resource.children
     .filter((child) => (!child.orphan || isActive(child, false)) && (whole || isShown(view, child)))
+    .filter((child) => !runsElsewhere(child, nodeFilter(view)))
     .map((child) => resourceXml(view, child));
 }
 
@@ -245,10 +243,20 @@ function bundleXml(view: StatusView, bundle: Resource): Element {
       managed: String(bundle.managed),
       failed: String(bundle.failed),
     },
-    replicas.map((replica) => {
-      const parts = [replica.ip, replica.child, replica.container, replica.remote];
-      const shown = parts.flatMap((part) => (part ? [primitiveXml(view, part)] : []));
-      return xml('replica', { id: String(replica.offset) }, shown);
+    replicas.flatMap((replica) => {
+      if (runsElsewhere(replica.container, nodeFilter(view))) return [];
+      const parts = [replica.ip, replica.child, replica.container, replica.remote].filter((part) => part !== null);
+      const shown = parts.filter(
+        (part) => isNamed(view, bundle) || isNamed(view, part) || (part.parent?.isClone && isNamed(view, part.parent)),
+      );
+      if (shown.length === 0) return [];
+      return [
+        xml(
+          'replica',
+          { id: String(replica.offset) },
+          shown.map((part) => primitiveXml(view, part)),
+        ),
+      ];
     }),
   );
 }
@@ -291,7 +299,7 @@ function pingParameters(resource: Resource): Map<string, string> {
 
 function history(view: StatusView): Element[] {
   const nodes = historyNodes(view).flatMap((node) => {
-    const histories = nodeHistory(view, node).filter((each) => !each.resource || isShown(view, each.resource));
+    const histories = nodeHistory(view, node).filter((each) => isHistoryShown(view, each));
     return histories.length === 0
       ? []
       : [
