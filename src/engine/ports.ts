@@ -40,6 +40,8 @@ export interface TerminalPort {
 export interface TerminalEvents {
   output(data: string): void;
   edit(request: EditorPort): void;
+  /** The line that was meant by one typed with the keyboard switched to Hangul. */
+  offer(line: string): void;
 }
 
 /** A running world, as the engine needs it. */

@@ -75,6 +75,8 @@ export type PageNotice =
 export type EngineNotice =
   | { readonly kind: 'view'; readonly diff: ViewDiff }
   | { readonly kind: 'terminal.output'; readonly terminal: number; readonly data: string }
+  /** The line that was meant by one typed with the keyboard switched to Hangul; good until the next key. */
+  | { readonly kind: 'terminal.offer'; readonly terminal: number; readonly line: string }
   /** The world was replaced (undo, reset, import): the terminal's shell is gone. */
   | { readonly kind: 'terminal.closed'; readonly terminal: number; readonly why: 'exit' | 'replaced' | 'power' }
   | {

@@ -16,6 +16,7 @@ class EngineSimulation extends Simulation implements SimulationPort {
       rows,
       output: (data) => events.output(data),
       edit: (request) => events.edit(request),
+      offer: (line) => events.offer(line),
     });
   }
 }

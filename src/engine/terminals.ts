@@ -26,6 +26,7 @@ export class Terminals {
     const port = simulation.openTerminal(machine, columns, rows, {
       output: (data) => (entry ? entry.output.write(data) : early.push(data)),
       edit: (request) => this.#openEditor(terminal, request),
+      offer: (line) => this.#emit({ kind: 'terminal.offer', terminal, line }),
     });
     const output = new OutputBuffer(
       (data) => this.#emit({ kind: 'terminal.output', terminal, data }),

@@ -28,6 +28,7 @@ function open(columns = 80, edit?: (close: () => void) => void) {
   const runtime = new Runtime(new Kernel(testWorld(programs), {}));
   const table = new ProcessTable(runtime, programs);
   let screen = '';
+  const offers: string[] = [];
   const session = new TerminalSession(table, {
     machine: 'node1',
     columns,
@@ -35,10 +36,12 @@ function open(columns = 80, edit?: (close: () => void) => void) {
     output: (data) => {
       screen += data;
     },
+    offer: (line) => offers.push(line),
     ...(edit ? { edit: (request) => edit(() => request.close()) } : {}),
   });
   return {
     session,
+    offers,
     runtime,
     table,
     /** Types keys, lets half a second pass, and gives what appeared, without bracketed-paste switches. */
@@ -121,6 +124,15 @@ describe('a terminal session', () => {
     await terminal.type('\x15');
     expect(await terminal.type('sleep\t')).toBe('sleep\x07');
     expect(await terminal.type('\t')).toContain('sleep   sleepy');
+  });
+
+  it('answers a command in Hangul as bash does, and tells which line was meant', async () => {
+    const terminal = await ready();
+    expect(await terminal.type('니ㄷ데 0.1\r')).toContain('-bash: 니ㄷ데: command not found');
+    await terminal.type('ㄷ초ㅐ 안녕 | cat\r');
+    expect(terminal.offers).toEqual(['sleep 0.1', 'echo dkssud | cat']);
+    await terminal.type('없는명령\recho 안녕\r');
+    expect(terminal.offers).toHaveLength(2);
   });
 
   it('expands history events and says what it does not know', async () => {

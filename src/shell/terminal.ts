@@ -25,6 +25,8 @@ export interface TerminalOptions {
   output(data: string): void;
   /** Opens an editor over the terminal; absent: it can't. */
   edit?(session: EditorSession): void;
+  /** The line that was meant by one typed with the keyboard switched to Hangul. */
+  offer?(line: string): void;
 }
 
 /** A login shell on a terminal of its own: what one terminal of the page is. */
@@ -40,6 +42,7 @@ export class TerminalSession {
     this.machine = options.machine;
     this.device = new TerminalDevice(options.columns, options.rows, {
       output: (text) => options.output(text),
+      offer: (line) => options.offer?.(line),
       ...(options.edit ? { edit: (session: EditorSession) => options.edit?.(session) } : {}),
     });
     const machine = table.runtime.world.machines[options.machine];

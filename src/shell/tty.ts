@@ -15,6 +15,8 @@ export interface TerminalHooks {
   output(text: string): void;
   /** Opens an editor; absent: this terminal can't. */
   edit?(session: EditorSession): void;
+  /** What was typed is a command line with the keyboard switched to Hangul: the line that was meant. */
+  offer?(line: string): void;
 }
 
 const CTRL_C = '\x03';

@@ -128,6 +128,7 @@ export const en = {
     replaced: 'The world was put back; this is a new session.',
     reloaded: 'The page was loaded again; this is a new session.',
     lostPower: 'The machine has stopped.',
+    hangul: 'The keyboard was switched to Hangul. Type this instead:',
     pasteTitle: 'Paste several lines?',
     pasteText: (lines: number) => `The clipboard holds ${lines} lines. Each line break runs a command.`,
     paste: 'Paste',

@@ -131,6 +131,7 @@ export const ko: Messages = {
     replaced: '월드를 되돌렸습니다. 새 세션입니다.',
     reloaded: '페이지를 다시 불러왔습니다. 새 세션입니다.',
     lostPower: '머신이 멈췄습니다.',
+    hangul: '한글 자판으로 입력했습니다. 영문으로 다시 입력:',
     pasteTitle: '여러 줄을 붙여 넣습니까?',
     pasteText: (lines) => `클립보드에 ${lines}줄이 있습니다. 줄이 바뀔 때마다 명령이 실행됩니다.`,
     paste: '붙여 넣기',

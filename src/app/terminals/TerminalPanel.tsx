@@ -12,6 +12,7 @@ export function TerminalPanel({ machine, visible }: { machine: string; visible: 
   const panel = useRef<HTMLDivElement>(null);
   const power = useSession((session) => session.view.machines[machine]?.power);
   const [pasting, setPasting] = useState<string | null>(null);
+  const [offer, setOffer] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
 
   useEffect(() => {
@@ -19,6 +20,7 @@ export function TerminalPanel({ machine, visible }: { machine: string; visible: 
     if (!element) return;
     const terminal = terminalOf(machine);
     terminal.confirmPaste = setPasting;
+    terminal.offer = setOffer;
     terminal.attach(element);
     const observer = new ResizeObserver(() => terminal.fit());
     observer.observe(element);
@@ -54,6 +56,14 @@ export function TerminalPanel({ machine, visible }: { machine: string; visible: 
               {words.terminal.powerOn}
             </button>
           )}
+        </div>
+      )}
+      {offer !== null && (
+        <div className="terminal-offer" role="status">
+          <span>{words.terminal.hangul}</span>
+          <button type="button" className="button" onClick={() => terminalOf(machine).type(offer)}>
+            <code>{offer}</code>
+          </button>
         </div>
       )}
       {menu && <TerminalMenu machine={machine} at={menu} close={() => setMenu(null)} />}

@@ -40,6 +40,8 @@ export class MachineTerminal {
   #serializer: SerializeAddon | null = null;
   /** Asked before several lines are pasted. */
   confirmPaste: (text: string) => void = (text) => this.xterm.paste(text);
+  /** Told of the line that was meant by one typed in Hangul; null when something else is typed. */
+  offer: (line: string | null) => void = () => {};
 
   constructor(id: number, machine: string) {
     this.#id = id;
@@ -214,6 +216,7 @@ export class MachineTerminal {
   }
 
   #keys(data: string): void {
+    this.offer(null);
     if (this.#connection === 'ended') {
       if (data === '\r') this.#again();
       return;
@@ -227,6 +230,7 @@ export class MachineTerminal {
   }
 
   #receive(notice: EngineNotice): void {
+    if (notice.kind === 'terminal.offer' && notice.terminal === this.#id) this.offer(notice.line);
     if (notice.kind === 'terminal.output' && notice.terminal === this.#id) this.#write(notice.data);
     if (notice.kind === 'terminal.closed' && notice.terminal === this.#id) this.#closed(notice.why);
   }
@@ -240,6 +244,7 @@ export class MachineTerminal {
   }
 
   #closed(why: 'exit' | 'replaced' | 'power'): void {
+    this.offer(null);
     const words = messages().terminal;
     const text = why === 'exit' ? words.ended : why === 'power' ? words.lostPower : words.replaced;
     // Leaves full-screen and raw modes of a program that is gone, then says in grey what happened.

@@ -1,5 +1,7 @@
 import { Interrupted } from '../../kernel/tasks';
 import { FileError, readFileIfThere, writeFile } from '../../machine/files';
+import { latinFromHangul } from '../hangul';
+import { DEFAULT_PATH } from '../lookup';
 import { LineEditor } from '../readline/editor';
 import { expandHistory } from '../readline/history';
 import { deviceOf } from '../tty';
@@ -62,8 +64,27 @@ async function loop(shell: Shell): Promise<void> {
       runSource(shell, { text: expandInput(shell, command), file: '', firstLine: shell.line, command: false }),
     );
     if (!goOn) throw new ShellExit(shell.status);
+    offerLatin(shell, command);
     await interruptible(shell, () => guarded(shell, () => runPendingTraps(shell)));
   }
+}
+
+/** Tells the terminal which line was meant by one that was typed with the keyboard switched to Hangul. */
+function offerLatin(shell: Shell, command: string): void {
+  const device = deviceOf(shell.core.tty);
+  const typed = command.trim();
+  const word = typed.split(/[\s;|&<>()]/)[0] ?? '';
+  const meant = latinFromHangul(word);
+  if (!device?.hooks.offer || meant === null || isKnown(shell, word) || !isKnown(shell, meant)) return;
+  device.hooks.offer(latinFromHangul(typed) ?? typed);
+}
+
+function isKnown(shell: Shell, name: string): boolean {
+  if (Object.hasOwn(shell.interpreter.builtins, name) || shell.functions.has(name) || shell.aliases.has(name))
+    return true;
+  const { machine, cwd, credentials } = shell.view;
+  const path = shell.vars.get('PATH') ?? DEFAULT_PATH;
+  return shell.core.table.resolve([name], { machine, path, cwd, as: credentials }).kind === 'found';
 }
 
 function expandInput(shell: Shell, command: string): string {
