@@ -21,3 +21,20 @@ test('a Hangul syllable typed through an IME arrives once', async ({ page, conte
   await page.keyboard.press('Enter');
   await expect.poll(() => student.screen('node1')).toMatch(/# echo 한글\n한글\n/);
 });
+
+test('a command typed on the Hangul layout is offered in Latin letters', async ({ page, context }) => {
+  const student = new Student(page);
+  await student.arrive('ko');
+  await student.sit('node1');
+  const devtools = await context.newCDPSession(page);
+  for (const text of ['ㅕ', 'ㅔ', '샤', 'ㅡ', 'ㄷ']) await devtools.send('Input.insertText', { text });
+  await page.keyboard.press('Enter');
+  await expect.poll(() => student.screen('node1')).toMatch(/-bash: ㅕㅔ샤ㅡㄷ: command not found/);
+  const offer = page.locator('.terminal-panel[data-machine="node1"] .terminal-offer button');
+  await expect(offer).toHaveText('uptime');
+  await offer.click();
+  await expect(offer).toBeHidden();
+  await expect.poll(() => student.screen('node1')).toMatch(/# uptime$/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => student.screen('node1')).toMatch(/load average/);
+});

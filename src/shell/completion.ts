@@ -15,10 +15,12 @@ export interface CompletionContext {
 
 /**
  * Proposes words for the argument being typed; those that don't begin with it are dropped. A word that ends with `=`,
- * `:` or `/` gets no space behind it. `directories`: names of directories; undefined: file names, as for commands
- * without a completer.
+ * `:` or `/` gets no space behind it. `orFiles`: these and file names; `directories`: names of directories; undefined:
+ * file names, as for commands without a completer.
  */
-export type Completer = (context: CompletionContext) => readonly string[] | 'directories' | undefined;
+export type Completer = (
+  context: CompletionContext,
+) => readonly string[] | { readonly orFiles: readonly string[] } | 'directories' | undefined;
 
 /** A completer, or how to get it when Tab is first pressed behind its command. */
 export type CompleterEntry = Completer | { readonly load: () => Promise<Completer> };

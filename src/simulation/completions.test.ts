@@ -118,6 +118,7 @@ describe('Tab on a node', () => {
     ['ssh root@node2', 'ssh root@node2.example.com '],
     ['ssh sto', 'ssh storage '],
     ['scp node2', 'scp node2.example.com:'],
+    ['scp /etc/hostn', 'scp /etc/hostname '],
     ['ping node1', 'ping node1.example.com '],
     ['cd /etc/coros', 'cd /etc/corosync/'],
     ['cat < /etc/hostn', 'cat < /etc/hostname '],

@@ -1,3 +1,4 @@
+import { completions as pcs } from '../programs/pcs';
 import type { CompletionTable } from '../shell/completion';
 
 type Family = () => Promise<{ readonly completions: CompletionTable }>;
@@ -63,6 +64,6 @@ function lazily({ names, load }: (typeof families)[number]): CompletionTable {
 
 /** What Tab knows of every command's arguments. */
 export const completions: CompletionTable = {
-  pcs: { load: async () => (await import('../programs/pcs/nouns')).loadPcsCompleter() },
+  ...pcs,
   ...Object.assign({}, ...families.map(lazily)),
 };

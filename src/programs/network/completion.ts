@@ -5,7 +5,7 @@ import type { Machine } from '../../world/machine';
 import { profilesOf } from './manager/profile';
 
 /** Names and addresses in /etc/hosts. */
-export function hostsOf(machine: Machine): string[] {
+function hostsOf(machine: Machine): string[] {
   return parseHosts(readFileIfThere(machine, '/etc/hosts') ?? '').flatMap(({ names }) => names);
 }
 

@@ -1,7 +1,6 @@
 import type { ServiceTable } from '../../machine/service';
 import type { CompletionTable } from '../../shell/completion';
 import type { Program, ProgramTable } from '../../shell/process';
-import { completePcs } from './completion';
 import { pcsd, pcsdRuby } from './rpc/service';
 
 /** pcs with the facts of all agents. */
@@ -17,4 +16,6 @@ export const programs: ProgramTable = { pcs: { load: loadPcs } };
 
 export const services: ServiceTable = { 'pcsd.service': pcsd, 'pcsd-ruby.service': pcsdRuby };
 
-export const completions: CompletionTable = { pcs: completePcs };
+export const completions: CompletionTable = {
+  pcs: { load: async () => (await import('./nouns')).loadPcsCompleter() },
+};

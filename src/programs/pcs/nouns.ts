@@ -187,7 +187,7 @@ const PARAMETERS: Readonly<Record<string, number>> = {
  * Tab behind pcs: its subcommands, as its own completion has them; where that one is at its end and would complete file
  * names, the names that the cluster's configuration and the installed agents know.
  */
-export function pcsCompleter(source: AgentSource): Completer {
+function pcsCompleter(source: AgentSource): Completer {
   return (context) => {
     const words = context.words.slice(1, -1).filter((word) => !word.startsWith('-'));
     const command = commandOf(words);

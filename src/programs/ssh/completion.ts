@@ -48,8 +48,7 @@ const scp: Completer = (context) => {
   const { current } = context;
   if (OPTIONS_WITH_FILE.test(context.words.at(-2) ?? '') || /[/.~]/.test(current)) return undefined;
   if (current.includes(':')) return [];
-  const found = hosts(context, ':').filter((name) => name.startsWith(current));
-  return current !== '' && found.length > 0 ? found : undefined;
+  return { orFiles: hosts(context, ':') };
 };
 
 const copyId: Completer = (context) =>

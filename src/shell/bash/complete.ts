@@ -28,13 +28,15 @@ export function complete(shell: Shell, line: string, cursor: number): Completion
     home: shell.view.credentials.home,
   });
   if (proposed === 'directories') return files(shell, quoteless, start, () => false);
+  if (proposed && 'orFiles' in proposed) {
+    return together(proposals(proposed.orFiles, quoteless, start), files(shell, quoteless, start));
+  }
   if (proposed) return proposals(proposed, quoteless, start);
-  if (/^(ssh|scp|ping|ssh-copy-id|sftp|telnet|nc|host|dig)$/.test(command) && !quoteless.includes('/')) {
+  if (shell.shopts.has('hostcomplete') && quoteless.includes('@')) {
     const found = hosts(shell, quoteless, start);
     if (found.candidates.length > 0) return found;
   }
-  const directoriesOnly = /^(cd|pushd|rmdir)$/.test(command);
-  return files(shell, quoteless, start, directoriesOnly ? () => false : undefined);
+  return files(shell, quoteless, start);
 }
 
 /** Loads what `complete` will need for this line. */
@@ -51,6 +53,15 @@ function commandName(words: readonly string[]): string {
 function hasCompletions(shell: Shell): boolean {
   const { machine } = shell.view;
   return machine.distribution === 'debian-12' || exists(machine, '/usr/share/bash-completion');
+}
+
+function together(first: Completion, second: Completion): Completion {
+  return {
+    start: first.start,
+    candidates: [...first.candidates, ...second.candidates],
+    labels: [...(first.labels ?? first.candidates), ...(second.labels ?? second.candidates)],
+    suffix: (first.candidates.length > 0 ? first.suffix : second.suffix) ?? ' ',
+  };
 }
 
 /** Words of a completer. Listed is what stands behind the last character that readline breaks words at. */
@@ -183,6 +194,7 @@ function quoteName(name: string): string {
   return name.startsWith('~') ? `~${quoteBackslash(name.slice(1))}` : quoteBackslash(name);
 }
 
+/** Readline's own completion of hosts behind an @. */
 function hosts(shell: Shell, typed: string, start: number): Completion {
   const at = typed.lastIndexOf('@') + 1;
   const prefix = typed.slice(at);
@@ -190,8 +202,6 @@ function hosts(shell: Shell, typed: string, start: number): Completion {
   for (const line of (readFileIfThere(shell.view.machine, '/etc/hosts') ?? '').split('\n')) {
     for (const name of line.replace(/#.*/, '').trim().split(/\s+/).slice(1)) found.add(name);
   }
-  const known = readFileIfThere(shell.view.machine, `${shell.view.credentials.home}/.ssh/known_hosts`) ?? '';
-  for (const line of known.split('\n')) for (const name of (line.split(' ')[0] ?? '').split(',')) found.add(name);
   const candidates = [...found].filter((name) => name !== '' && name.startsWith(prefix)).sort();
   return { start, candidates: candidates.map((name) => typed.slice(0, at) + name), labels: candidates };
 }
