@@ -67,9 +67,16 @@ function unfill(text: string, record: CliRecord): string {
   return placeholders(record).reduce((plain, name) => plain.replaceAll(pathFor(name), name), text);
 }
 
+/** The copy that a crm_shadow call is about. */
+function createdShadow(record: CliRecord): string | undefined {
+  if (record.cmd !== 'crm_shadow' || record.env?.CIB_file !== undefined) return undefined;
+  const at = record.argv.findIndex((word) => /^--(create|create-empty|commit|delete|reset)$/.test(word));
+  return at < 0 ? undefined : record.argv[at + 1];
+}
+
 /** Where the record's CIB lies: a file, or the shadow copy of the name in the environment. */
 function cibPath(record: CliRecord): string {
-  const shadow = record.env?.CIB_shadow;
+  const shadow = record.env?.CIB_shadow ?? createdShadow(record);
   return shadow ? `${pathFor('$SHADOW_DIR')}/shadow.${shadow}` : pathFor('$CIB');
 }
 
@@ -183,6 +190,6 @@ const TRACE = /^\(\w+\) \t(trace|debug): .*\n/gm;
 function normal(text: string, record: CliRecord): string {
   let places = text.replace(/\((\w+)@[\w.-]+:\d+\)/g, '($1)').replace(/ api-version="[^"]*"/, '');
   if (record.env?.PCMK_trace_functions !== undefined) places = places.replace(TRACE, '');
-  const usage = places.search(/^(Usage:|\w+ - .*\nUsage:)/m);
+  const usage = places.search(/^(Usage:|\w+ - .*\n(.*\n)*?Usage:)/m);
   return (usage < 0 ? places : places.slice(0, usage)).replace(/ request="[^"]*"/, '');
 }

@@ -282,8 +282,9 @@ export const iso8601: Program = defineTool({
         tool.print(`Duration: ${durationText(duration)}\n`);
         if (moment) {
           // The end is told in the zone of the start.
-          result = showMoment(addDuration(moment, duration, 1), form, true);
-          tool.print(`Duration ends at: ${result}\n`);
+          const end = addDuration(moment, duration, 1);
+          result = showMoment(end, form, local);
+          tool.print(`Duration ends at: ${showMoment(end, form, true)}\n`);
         }
       }
       if (interval !== undefined) period(tool, interval, form, local);

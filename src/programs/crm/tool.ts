@@ -1,6 +1,7 @@
 import { type CibClient, type CibTarget, changeCib, cibTarget, readCib } from '../../pacemaker/cib/access';
 import { CibError } from '../../pacemaker/cib/errors';
 import type { CibOperation } from '../../pacemaker/cib/operations';
+import { parseXml, XmlError } from '../../pacemaker/cib/parse';
 import { PACEMAKER_VERSION } from '../../pacemaker/cib/version';
 import type { Process, Program } from '../../shell/process';
 import type { Element } from '../../world/xml';
@@ -76,6 +77,7 @@ export class Tool {
   #text = '';
   readonly #errors: string[] = [];
   #stderr = '';
+  #given: Element | null = null;
 
   /** The usage screen. */
   readonly usage: string;
@@ -141,7 +143,18 @@ export class Tool {
     this.#stderr += text;
   }
 
+  /** `CIB_file=-` is a CIB on standard input, to be read before anything else is done with it. */
+  async readStandardInput(): Promise<void> {
+    if (this.process.env.CIB_file !== '-' || this.process.env.CIB_shadow) return;
+    try {
+      this.#given = parseXml(await this.process.stdin.readAll(), { comments: true });
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+    }
+  }
+
   readCib(): Element {
+    if (this.#given) return this.#given;
     if (this.isLive) this.#countWork();
     return readCib(this.process.world, this.process.machineName, this.target, this.client);
   }
@@ -203,6 +216,7 @@ export function defineTool(spec: ToolSpec): Program {
       return EX.ok;
     }
     let status: number;
+    await tool.readStandardInput();
     try {
       status = await spec.run(tool);
     } catch (error) {

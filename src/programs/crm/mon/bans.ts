@@ -17,7 +17,7 @@ export function bans(view: StatusView): Ban[] {
   for (const constraint of view.ws.locations) {
     if (!isShown(view, constraint.resource)) continue;
     for (const { node, score } of constraint.nodes) {
-      if (score >= 0 || (view.onlyNodes && !view.onlyNodes.has(node.name))) continue;
+      if (score >= 0) continue;
       found.push({
         id: constraint.id,
         resource: constraint.resource.id,

@@ -72,20 +72,36 @@ function others(view: StatusView): string {
     .join('');
 }
 
+/** Lines end between elements, and round them where there are several. */
+function wrap(items: readonly string[]): string {
+  const [only, ...more] = items;
+  if (only !== undefined && more.length === 0) return `<ul>${only.trimEnd()}</ul>\n`;
+  return `<ul>\n${items.join('')}</ul>\n`;
+}
+
 function list(lines: readonly string[], depth: number): string {
   const indent = `${'  '.repeat(depth)}* `;
-  let text = '<ul>\n';
+  const items: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
     const below: string[] = [];
     while ((lines[at + 1] ?? '').startsWith(`  ${indent}`)) below.push(lines[++at] as string);
     const content = escapeText(line.slice(indent.length));
-    if (below.length > 0) text += `<li>\n<h3>${content.replace(/:$/, '')}</h3>\n${list(below, depth + 1)}</li>\n`;
+    if (below.length > 0) items.push(`<li>\n<h3>${content.replace(/:$/, '')}</h3>\n${list(below, depth + 1)}</li>\n`);
     else if (line.includes('\t('))
-      text += `<li><span class="${line.includes('Started') ? 'rsc-ok' : 'rsc-failed'}">${content}</span></li>\n`;
-    else text += `<li>${content}</li>\n`;
+      items.push(`<li><span class="${line.includes('Started') ? 'rsc-ok' : 'rsc-failed'}">${content}</span></li>\n`);
+    else items.push(`<li>${content}</li>\n`);
   }
-  return `${text}</ul>\n`;
+  return wrap(items);
+}
+
+function page(title: string, body: string): string {
+  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>${escapeText(title)}</title>\n<meta charset="utf-8">\n<style>${STYLE}</style>\n</head>\n<body>${body}</body>\n</html>\n`;
+}
+
+/** A page with a message instead of the status. */
+export function errorPage(message: string): string {
+  return page('Cluster Status', wrap([`<li>${escapeText(message)}</li>\n`]).trimEnd());
 }
 
 /** The status as a page. */
@@ -99,5 +115,5 @@ export function htmlPage(view: StatusView, title = 'Cluster Status'): string {
     view.sections.has('nodes') ? nodes(view) : '',
     others(view),
   ].join('');
-  return `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>${escapeText(title)}</title>\n<meta charset="utf-8">\n<style>${STYLE}</style>\n</head>\n<body>\n${body}</body>\n</html>\n`;
+  return page(title, `\n${body}`);
 }

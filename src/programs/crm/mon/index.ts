@@ -1,5 +1,6 @@
 import { CibError } from '../../../pacemaker/cib/errors';
 import { mayUseCluster } from '../../../pacemaker/cib/live';
+import { PACEMAKER_VERSION } from '../../../pacemaker/cib/version';
 import { descendant } from '../../../pacemaker/cib/xml';
 import { hasPacemaker } from '../../../pacemaker/peers';
 import { unpackLocation } from '../../../pacemaker/scheduler/location-unpack';
@@ -9,9 +10,10 @@ import type { Process, Program } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { launcherState } from '../crmadmin';
 import { type GlibArguments, type GlibOption, OptionError, parseGlib, usageScreen } from '../glib';
+import { formatLibxml, xml } from '../output';
 import { EX, Tool, versionText } from '../tool';
 import type { StatusView } from './facts';
-import { htmlPage } from './html';
+import { errorPage, htmlPage } from './html';
 import { defaultSections, exclude, include, type Section, UnknownSection } from './sections';
 import { simpleStatus, statusText } from './text';
 import { statusXml } from './xml';
@@ -179,14 +181,28 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
     const launcher = view.launcher ? statusText({ ...view, sections: new Set() }) : '';
     const line = simpleStatus(view);
     await process.stdout.write(launcher + line);
+    // It means that something is wrong with the cluster.
+    if (line.startsWith('CLUSTER WARN'))
+      await process.stderr.write('Error outputting status info from the fencer or CIB\n');
     return line.startsWith('CLUSTER OK') ? EX.ok : EX.ok;
   }
   if (tool.isXml) {
     tool.elements.push(...statusXml(view));
-    await tool.flush(EX.ok);
-  } else if (tool.format === 'html') await process.stdout.write(htmlPage(view, args.value('html-title')));
+    if (args.has('as-xml')) await process.stdout.write(oldDocument(tool));
+    else await tool.flush(EX.ok);
+  } else if (tool.format === 'html')
+    await process.stdout.write(cgiHeader(args) + htmlPage(view, args.value('html-title')));
   else if (tool.format !== 'none') await process.stdout.write(statusText(view));
   return EX.ok;
+}
+
+function cgiHeader(args: GlibArguments): string {
+  return args.has('web-cgi') || args.has('html-cgi') ? 'Content-Type: text/html\n\n' : '';
+}
+
+/** `--as-xml` has a root of its own, and no status. */
+function oldDocument(tool: Tool): string {
+  return formatLibxml(xml('crm_mon', { version: PACEMAKER_VERSION.split('-')[0] }, tool.elements));
 }
 
 /** How long a display waits for daemons that are coming up. */
@@ -235,6 +251,11 @@ export const crmMon: Program = async (process) => {
     if (!(error instanceof UnknownSection)) throw error;
     return usage(process, screen);
   }
+  if (args.has('web-cgi') && !tool.isLive) {
+    await process.stdout.write(cgiHeader(args) + errorPage('crm_mon: CGI mode used with CIB file'));
+    return EX.usage;
+  }
+  await tool.readStandardInput();
   const interval = Number.parseInt(args.value('interval') ?? '5', 10) || 5;
   const oneShot = args.has('one-shot') || args.has('simple-status') || tool.format === 'xml' || tool.format === 'html';
   if (oneShot || !process.stdout.isTerminal || !tool.isLive) return showOnce(tool, sections);
@@ -243,7 +264,11 @@ export const crmMon: Program = async (process) => {
 
 /** Old options for formats; a format that doesn't exist counts as text. */
 function withFormat(args: GlibArguments): GlibArguments {
-  const asked = args.has('as-xml') ? 'xml' : args.has('as-html') ? 'html' : (args.value('output-as') ?? 'text');
+  const asked = args.has('as-xml')
+    ? 'xml'
+    : args.has('as-html') || args.has('web-cgi')
+      ? 'html'
+      : (args.value('output-as') ?? 'text');
   const format = ['xml', 'html', 'none'].includes(asked) ? asked : 'text';
   return { ...args, value: (name) => (name === 'output-as' ? format : args.value(name)) };
 }

@@ -90,6 +90,9 @@ export function findResource(view: StatusView, id: string): Resource | null {
 export function isHistoryShown(view: StatusView, history: ShownHistory): boolean {
   const { onlyResources } = view;
   if (onlyResources === null || !history.resource) return true;
+  // Of a bundle everything is listed as soon as anything of it was asked for.
+  const { root } = history.resource;
+  if (root.variant === 'bundle') return isShown(view, root);
   const plain = new Set([...onlyResources].flatMap((name) => [name, name.replace(/:\d+$/, '')]));
   return isShown({ ...view, onlyResources: plain }, history.resource);
 }

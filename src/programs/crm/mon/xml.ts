@@ -148,7 +148,6 @@ const PENDING: Readonly<Record<string, string>> = {
 };
 
 function primitiveXml(view: StatusView, resource: Resource, only: Node | null = null): Element {
-  const nodes = resource.running.filter((node) => view.onlyNodes === null || view.onlyNodes.has(node.name));
   void only;
   const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
   const locked = resource.lockNode && resource.running.length === 0 ? resource.lockNode.name : undefined;
@@ -169,7 +168,7 @@ function primitiveXml(view: StatusView, resource: Resource, only: Node | null = 
       pending,
       locked_to: locked,
     },
-    nodes.map((node) => xml('node', { name: node.name, id: node.id, cached: String(node.online) })),
+    resource.running.map((node) => xml('node', { name: node.name, id: node.id, cached: String(node.online) })),
   );
 }
 

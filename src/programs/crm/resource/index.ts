@@ -4,6 +4,7 @@ import { defineTool, EX, type Tool } from '../tool';
 import { listAgents, listAlternatives, listProviders, listStandards } from './agents';
 import { showConstraints } from './constraints';
 import { type Context, openContext } from './context';
+import { showDigests } from './digests';
 import { list, listOperations, listRaw, locate, queryXml, why } from './lists';
 import { cleanUp, restart, waitForCluster } from './live';
 import { ban, clear, move } from './move';
@@ -79,6 +80,8 @@ async function withCib(tool: Tool, command: string): Promise<number> {
       return cleanUp(context, command === 'refresh');
     case 'restart':
       return restart(context);
+    case 'digests':
+      return showDigests(context);
     case 'delete':
       return deleteResource(context);
     default:

@@ -1,9 +1,11 @@
 import { formatXml } from '../../../pacemaker/cib/format';
 import { agentName, resourceLines } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
+import { activeSpan } from '../../../pacemaker/scheduler/history-order';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { Role, roleName } from '../../../pacemaker/scheduler/role';
 import { ctime } from '../../../pacemaker/time';
+import type { Element } from '../../../world/xml';
 import type { StatusView } from '../mon/facts';
 import { statusText } from '../mon/failures';
 import { resourceXml } from '../mon/xml';
@@ -78,8 +80,9 @@ export function listRaw(context: Context): number {
   const { tool, ws } = context;
   let found = false;
   for (const top of ws.resources) {
-    const holders = top.bundle ? [...bundleParts(top), ...primitivesOf(top)] : [...primitivesOf(top)];
-    for (const primitive of holders) {
+    const instances = top.bundle ? top.bundle.child : top;
+    const primitives = [...bundleParts(top), ...(instances ? primitivesOf(instances) : [])];
+    for (const primitive of primitives) {
       if (primitive.orphan) continue;
       found = true;
       tool.item(primitive.id, () => xml('resource', { id: primitive.id }));
@@ -91,9 +94,10 @@ export function listRaw(context: Context): number {
   return EX.noSuch;
 }
 
+/** What a bundle implies besides the instances. */
 function bundleParts(bundle: Resource): Resource[] {
   return (bundle.bundle?.replicas ?? []).flatMap((replica) =>
-    [replica.container, replica.ip, replica.remote].filter((part): part is Resource => part !== null),
+    [replica.container, replica.ip, replica.remote].filter((part) => part !== null),
   );
 }
 
@@ -159,11 +163,18 @@ export function listOperations(context: Context): number {
       const entries = history.children
         .filter((each) => !each.attributes.id?.endsWith('_last_failure_0'))
         .sort((first, second) => Number(first.attributes['call-id'] ?? 0) - Number(second.attributes['call-id'] ?? 0));
-      for (const entry of entries)
+      const shown = tool.args.has('list-operations') ? activeEntries(entries) : entries;
+      for (const entry of shown)
         tool.print(`${operationLine(owner, entry.attributes, state.attributes.uname ?? '')}\n`);
     }
   }
   return EX.ok;
+}
+
+/** What is in force: of a resource that was started and not stopped since, what was recorded from then on. */
+function activeEntries(entries: readonly Element[]): Element[] {
+  const { start, stop } = activeSpan(entries);
+  return entries.filter((_, index) => !(start < stop && index <= stop) && index >= start);
 }
 
 function anyInstance(context: Context, id: string): Resource | undefined {
@@ -177,7 +188,8 @@ function operationLine(resource: Resource, facts: Readonly<Record<string, string
   const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
   const when = changed > 0 ? `, last-rc-change='${ctime(changed * 1000)}', exec=${facts['exec-time'] ?? '0'}ms` : '';
   const op = `${facts.operation_key} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
-  return `${name}\t(${agentName(resource)}):\t ${role}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
+  const flag = resource.meta.get('target-role')?.toLowerCase() === 'stopped' ? ' (disabled)' : '';
+  return `${name}\t(${agentName(resource)}):\t ${role}${flag}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
 }
 
 export function why(context: Context): number {

@@ -199,7 +199,8 @@ function clearExpired(context: Context, node: string | null): number {
     const id = each.attributes.id ?? '';
     if (!/^cli-(ban|prefer)-/.test(id) || !isExpired(each, tool.now)) continue;
     if (resource && each.attributes.rsc !== resource.top.id) continue;
-    if (node !== null && preferredNode(each) !== node) continue;
+    // A node is looked for in the constraint's own attribute, which those with an end don't have.
+    if (node !== null && each.attributes.node !== node) continue;
     tool.change({ kind: 'delete', section: 'constraints', input: element('rsc_location', { id }) });
     tool.item(`Removing constraint: ${id}`, () => element('constraint', { id }));
   }

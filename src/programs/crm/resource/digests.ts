@@ -1,0 +1,55 @@
+import { digestParameters, parameterDigest } from '../../../pacemaker/scheduler/digest';
+import { historyOf } from '../../../pacemaker/scheduler/fail-count';
+import type { Node } from '../../../pacemaker/scheduler/node';
+import { xml } from '../output';
+import { EX, ToolError } from '../tool';
+import { type Context, fail } from './context';
+
+/** Names in a list of a history entry. */
+function namesIn(list: string | undefined): Set<string> {
+  return new Set((list ?? '').trim().split(/\s+/));
+}
+
+/**
+ * `--digests`: what a start's parameters come to on a node, by which the cluster notices changes. Which of them are
+ * private or can't be reloaded is known from the node's history.
+ */
+export function showDigests(context: Context): number {
+  const { tool, ws, resource, id } = context;
+  if (!resource) return EX.usage;
+  const name = tool.args.value('node');
+  if (name === undefined) throw new ToolError('Must supply a node name with -N', EX.usage);
+  const node: Node | undefined = ws.nodeByName.get(name);
+  if (!node) return fail(tool, `Node '${name}' not found`, EX.noSuch);
+  const all = digestParameters(ws, resource, node, 'start', 0);
+  for (const operand of tool.args.operands) {
+    const [parameter = '', ...value] = operand.split('=');
+    all.set(parameter, value.join('='));
+  }
+  const kinds: { type: string; text: string; parameters: Map<string, string> }[] = [
+    { type: 'all', text: 'all parameters', parameters: all },
+  ];
+  const entries = historyOf(ws, node, resource.historyName)?.children ?? [];
+  const entry = entries.find((each) => each.attributes['op-secure-params'] ?? each.attributes['op-force-restart']);
+  const secret = entry?.attributes['op-secure-params'];
+  const restart = entry?.attributes['op-force-restart'];
+  const filtered = (keep: (parameter: string) => boolean) => new Map([...all].filter(([parameter]) => keep(parameter)));
+  if (secret !== undefined) {
+    const names = namesIn(secret);
+    const parameters = filtered((parameter) => !names.has(parameter));
+    kinds.push({ type: 'nonprivate', text: 'non-private parameters', parameters });
+  }
+  if (restart !== undefined) {
+    const names = namesIn(restart);
+    const parameters = filtered((parameter) => names.has(parameter));
+    kinds.push({ type: 'nonreloadable', text: 'non-reloadable parameters', parameters });
+  }
+  for (const { text, parameters } of kinds) tool.print(`${parameterDigest(parameters)} (${text})\n`);
+  if (tool.isXml) {
+    const digests = kinds.map(({ type, parameters }) =>
+      xml('digest', { type, hash: parameterDigest(parameters) }, [xml('parameters', Object.fromEntries(parameters))]),
+    );
+    tool.elements.push(xml('digests', { resource: id, node: name, task: 'start', interval: '0ms' }, digests));
+  }
+  return EX.ok;
+}
