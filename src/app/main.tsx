@@ -8,13 +8,15 @@ import './styles/picture.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { engine } from './state/engine';
+import { afterFirstPrompt } from './state/first-prompt';
 import { connectSession, useSession } from './state/session';
 import { applySettings } from './state/settings';
 import { screenText, tendTerminals } from './terminals/pool';
 
 applySettings();
-connectSession();
 tendTerminals();
+connectSession();
 
 // Ctrl+W is a key of the shell; without this it would close a cluster in the making.
 window.addEventListener('beforeunload', (event) => {
@@ -38,5 +40,8 @@ if (root) {
   );
 }
 
-// The interface's font comes in many small files; the page doesn't wait for it.
-void import('./styles/interface-font');
+// What the engine has said so far is heard now that everybody listens and the page is about to be drawn.
+engine().begin();
+
+// The interface's font comes in many small files; the first prompt doesn't wait for it.
+afterFirstPrompt(() => void import('./styles/interface-font'));

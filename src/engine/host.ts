@@ -49,13 +49,20 @@ function answersOf(engine: Engine, { factory, store }: Pick<EngineOptions, 'fact
     await act();
     return null;
   };
+  let started: Promise<unknown> | null = null;
   return {
     start: ({ language, lab, fresh }) => {
       engine.language = language;
-      return engine.start(lab, fresh);
+      const starting = engine.start(lab, fresh);
+      started = starting;
+      return starting;
     },
+    // The page asks for its first terminal before the world is there.
     'terminal.open': ({ terminal, machine, columns, rows }) =>
-      done(() => engine.openTerminal(terminal, machine, columns, rows))(),
+      done(async () => {
+        await started;
+        engine.openTerminal(terminal, machine, columns, rows);
+      })(),
     'terminal.close': ({ terminal }) => done(() => engine.terminals.close(terminal))(),
     'editor.save': async ({ terminal, content }) => engine.terminals.saveEditor(terminal, content),
     'editor.close': ({ terminal }) =>

@@ -3,7 +3,7 @@ import { Engine, type EngineOptions } from './engine';
 import { EngineHost } from './host';
 import { labCatalogue } from './labs';
 import type { FromEngine, ToEngine } from './protocol';
-import { simulations } from './simulations';
+import { expectWorld, simulations } from './simulations';
 import { indexedDbStore } from './stores';
 import { realWall } from './wall';
 
@@ -27,12 +27,17 @@ function storeIsTaken(): Promise<boolean> {
   });
 }
 
+/** Start world when no lab is open, and the first lab's. */
+const FIRST_WORLD = 'bare';
+
+expectWorld(FIRST_WORLD);
+
 const options: EngineOptions = {
   factory: simulations,
   labs: labCatalogue(labs, read),
   store: indexedDbStore(),
   wall: realWall(),
-  world: 'bare',
+  world: FIRST_WORLD,
   // The seed of a world is the one thing that comes from outside: it is saved with it.
   seed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 1,
   emit: (notice) => scope.postMessage({ notice }),

@@ -1,16 +1,14 @@
 import { Actions, DockLocation, I18nLabel, Layout, type Model, type TabNode } from 'flexlayout-react';
 import { useEffect } from 'react';
 import { StateMark } from '../bar/StateMark';
-import { LabPanel } from '../lab/LabPanel';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
-import { PicturePanel } from '../picture/PicturePanel';
 import { act, onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
 import { TerminalPanel } from '../terminals/TerminalPanel';
-import { TimelinePanel } from '../timeline/TimelinePanel';
 import { PanelBoundary } from './PanelBoundary';
 import { keepLayout, type PanelKind, terminalTab, terminalTabId, useDock } from './presets';
+import { SidePanel } from './SidePanel';
 
 function machineOf(node: TabNode): string {
   return (node.getConfig() as { machine?: string } | undefined)?.machine ?? '';
@@ -20,10 +18,11 @@ function Panel({ node }: { node: TabNode }) {
   const kind = node.getComponent() as PanelKind;
   return (
     <PanelBoundary>
-      {kind === 'lab' && <LabPanel />}
-      {kind === 'picture' && <PicturePanel />}
-      {kind === 'timeline' && <TimelinePanel />}
-      {kind === 'terminal' && <TerminalPanel machine={machineOf(node)} visible={node.isVisible()} />}
+      {kind === 'terminal' ? (
+        <TerminalPanel machine={machineOf(node)} visible={node.isVisible()} />
+      ) : (
+        <SidePanel kind={kind} />
+      )}
     </PanelBoundary>
   );
 }

@@ -1,24 +1,21 @@
 import { useEffect, useState } from 'react';
 import { StateMark } from '../bar/StateMark';
-import { LabPanel } from '../lab/LabPanel';
 import { useMessages } from '../messages';
-import { PicturePanel } from '../picture/PicturePanel';
 import { onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
 import { TerminalPanel } from '../terminals/TerminalPanel';
-import { TimelinePanel } from '../timeline/TimelinePanel';
 import { PanelBoundary } from './PanelBoundary';
 import { COURSE_MACHINES } from './presets';
+import { type SideKind, SidePanel } from './SidePanel';
 
-type Drawer = 'lab' | 'picture' | 'timeline';
-const DRAWERS: readonly Drawer[] = ['lab', 'picture', 'timeline'];
+const DRAWERS: readonly SideKind[] = ['lab', 'picture', 'timeline'];
 
 /** Below 900 px: one terminal with tabs, and a drawer for all else. */
 export function SmallPage() {
   const words = useMessages();
   const machine = useSession((session) => session.activeMachine);
   const machines = useSession((session) => session.view.machines);
-  const [drawer, setDrawer] = useState<Drawer | null>('lab');
+  const [drawer, setDrawer] = useState<SideKind | null>('lab');
   const names = Object.keys(machines).length > 0 ? Object.keys(machines) : COURSE_MACHINES;
 
   useEffect(() => onShowTerminal(() => setDrawer(null)), []);
@@ -62,9 +59,7 @@ export function SmallPage() {
         {drawer && (
           <div className="small-drawer-body">
             <PanelBoundary key={drawer}>
-              {drawer === 'lab' && <LabPanel />}
-              {drawer === 'picture' && <PicturePanel />}
-              {drawer === 'timeline' && <TimelinePanel />}
+              <SidePanel kind={drawer} />
             </PanelBoundary>
           </div>
         )}

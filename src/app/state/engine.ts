@@ -1,6 +1,13 @@
 import type { StartAnswer } from '../../engine/protocol';
 import { EngineLink } from './link';
 
+declare global {
+  interface Window {
+    /** The engine's worker, when index.html has started it (tools/vite-preloads.ts). */
+    quorateWorker?: Worker;
+  }
+}
+
 let link: EngineLink | null = null;
 let started: Promise<StartAnswer> | null = null;
 let firstTerminal: Promise<boolean> | null = null;
@@ -9,7 +16,9 @@ let fatalMessage: string | null = null;
 
 /** Starts the worker and asks it for the saved world, or for the lab that the address names (`#lab=…`). */
 export function launchEngine(): void {
-  const worker = new Worker(new URL('../../engine/worker.ts', import.meta.url), { type: 'module', name: 'quorate' });
+  const worker =
+    window.quorateWorker ??
+    new Worker(new URL('../../engine/worker.ts', import.meta.url), { type: 'module', name: 'quorate' });
   worker.onerror = (event) => {
     fatalMessage = event.message || 'the engine could not be loaded';
     fatal?.(fatalMessage);
@@ -21,10 +30,11 @@ export function launchEngine(): void {
     lab: address.get('lab'),
     fresh: address.has('fresh'),
   });
-  firstTerminal = started.then(openFirstTerminal).catch(() => false);
+  // Asked in the same breath: the shell logs in while the page is still being loaded.
+  firstTerminal = openFirstTerminal().catch(() => false);
 }
 
-/** The terminal that a newcomer sees first: its shell logs in while the page is still being loaded. */
+/** The terminal that a newcomer sees first. */
 export const FIRST_TERMINAL = { id: 1, machine: 'node1', columns: 80, rows: 24 } as const;
 
 async function openFirstTerminal(): Promise<boolean> {

@@ -16,7 +16,8 @@ export class EngineLink {
   readonly #port: Port;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(notice: EngineNotice) => void>();
-  #early: EngineNotice[] = [];
+  /** What came before `begin`; null afterwards. */
+  #early: EngineNotice[] | null = [];
   #next = 1;
 
   constructor(port: Port) {
@@ -37,19 +38,27 @@ export class EngineLink {
     this.#port.postMessage({ notice });
   }
 
-  /** Calls `listener` with every notice; the first one also gets those that came before it. */
+  /** Calls `listener` with every notice from `begin` on. */
   listen(listener: (notice: EngineNotice) => void): () => void {
     this.#listeners.add(listener);
-    const early = this.#early;
-    this.#early = [];
-    for (const notice of early) listener(notice);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The page's listeners are there: they get the notices that have come so far, and all that follow. */
+  begin(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const notice of early) this.#tell(notice);
+  }
+
+  #tell(notice: EngineNotice): void {
+    for (const listener of this.#listeners) listener(notice);
   }
 
   #receive(message: FromEngine): void {
     if ('notice' in message) {
-      if (this.#listeners.size === 0) this.#early.push(message.notice);
-      for (const listener of this.#listeners) listener(message.notice);
+      if (this.#early) this.#early.push(message.notice);
+      else this.#tell(message.notice);
       return;
     }
     const waiting = this.#waiting.get(message.answerTo);

@@ -1,9 +1,10 @@
 import { create } from 'zustand';
 import type { ExamResult } from '../../engine/ports';
 import type { EngineNotice, StartAnswer } from '../../engine/protocol';
-import { applyDiff, EMPTY_VIEW, type PublicView } from '../../engine/view';
+import { applyDiff, EMPTY_VIEW, type PublicView, type ViewDiff } from '../../engine/view';
 import type { HistoryEntry } from '../../world/history';
 import { engine, engineStarted, onEngineDeath } from './engine';
+import { afterFirstPrompt, afterPaint } from './first-prompt';
 
 /** History entries the page keeps. */
 const HISTORY_MAX = 2_000;
@@ -80,17 +81,31 @@ export function connectSession(): void {
   window.addEventListener('pagehide', () => engine().tell({ kind: 'visibility', visible: false }));
 }
 
+/** Views that have come and aren't shown yet. */
+let arrived: ViewDiff[] = [];
+
+/**
+ * Shows the views that have come since the last time. A view that comes with a command's output waits until that is
+ * painted: who types looks at the terminal, and drawing all the panels takes longer than a line of text.
+ */
+function showViews(): void {
+  let { view, history } = useSession.getState();
+  const before = history;
+  for (const diff of arrived) {
+    view = applyDiff(view, diff);
+    const added = diff.history;
+    if (added) history = [...(added.restart ? [] : history), ...added.entries].slice(-HISTORY_MAX);
+  }
+  arrived = [];
+  useSession.setState({ view, ...(history !== before && { history }) });
+}
+
 function receive(notice: EngineNotice): void {
   switch (notice.kind) {
-    case 'view': {
-      const { view, history } = useSession.getState();
-      const added = notice.diff.history;
-      useSession.setState({
-        view: applyDiff(view, notice.diff),
-        ...(added && { history: [...(added.restart ? [] : history), ...added.entries].slice(-HISTORY_MAX) }),
-      });
+    case 'view':
+      arrived.push(notice.diff);
+      if (arrived.length === 1) afterFirstPrompt(() => afterPaint(showViews));
       break;
-    }
     case 'editor.open': {
       const { kind: _kind, ...editor } = notice;
       useSession.setState({ editor });

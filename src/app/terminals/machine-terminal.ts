@@ -5,6 +5,7 @@ import { Terminal } from '@xterm/xterm';
 import type { EngineNotice } from '../../engine/protocol';
 import { messages } from '../messages';
 import { engine, FIRST_TERMINAL, takeFirstTerminal } from '../state/engine';
+import { afterPaint, firstPromptIsPast } from '../state/first-prompt';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
 import { copyText } from './clipboard';
@@ -73,6 +74,8 @@ export class MachineTerminal {
     this.element.addEventListener('paste', (event) => this.#pasted(event), { capture: true });
     this.element.addEventListener('focusin', () => this.#focused());
     engine().listen((notice) => this.#receive(notice));
+    // Its shell is open already: what it says comes behind what was on the screen.
+    if (id === FIRST_TERMINAL.id) this.#restoreScreen();
   }
 
   get id(): number {
@@ -236,7 +239,10 @@ export class MachineTerminal {
   }
 
   #write(data: string): void {
-    this.xterm.write(data, () => engine().tell({ kind: 'terminal.ack', terminal: this.#id, characters: data.length }));
+    this.xterm.write(data, () => {
+      engine().tell({ kind: 'terminal.ack', terminal: this.#id, characters: data.length });
+      if (this.#id === FIRST_TERMINAL.id) afterPaint(firstPromptIsPast);
+    });
     if (!this.#visible) {
       const { unseen } = useSession.getState();
       if (!unseen.has(this.#machine)) useSession.setState({ unseen: new Set([...unseen, this.#machine]) });

@@ -1,4 +1,5 @@
 import { FIRST_TERMINAL } from '../state/engine';
+import { afterFirstPrompt } from '../state/first-prompt';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
 import { MachineTerminal } from './machine-terminal';
@@ -48,7 +49,15 @@ export function tendTerminals(): void {
     if (now.view.machines === before.view.machines) return;
     for (const terminal of terminals.values()) terminal.connect();
   });
-  void document.fonts.load('14px "Quorate Mono"', 'A가').then(() => {
+  // It shows what its shell says while the page that is to hold it is still being drawn.
+  terminalOf(FIRST_TERMINAL.machine);
+  loadFont('A');
+  // A Hangul face is sixteen times as big.
+  afterFirstPrompt(() => loadFont('가'));
+}
+
+function loadFont(text: string): void {
+  void document.fonts.load('14px "Quorate Mono"', text).then(() => {
     for (const terminal of terminals.values()) terminal.remeasure();
   });
 }
