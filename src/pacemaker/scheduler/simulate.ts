@@ -1,8 +1,20 @@
 /** Carries out a transition on a copy of the CIB, as `crm_simulate -S` does: every action succeeds. */
 import type { Element } from '../../world/xml';
+import { FEATURE_SET } from '../cib/version';
 import { copyElement } from '../cib/xml';
+import { parameterDigest } from './digest';
 import type { Graph } from './graph';
 import type { GraphAction, Synapse } from './transition';
+
+/** Of the parameters that the action was given; of recurring ones the timeout too. */
+function operationDigest(action: GraphAction, interval: number): string {
+  const parameters = new Map(
+    Object.entries(action.attributes).filter(
+      ([name]) => (interval > 0 && name === 'CRM_meta_timeout') || !/^(CRM_meta_.*|crm_feature_set)$/.test(name),
+    ),
+  );
+  return parameterDigest(parameters);
+}
 
 export interface Simulation {
   /** Lines of the section Executing Cluster Transition, without the bullets' indent. */
@@ -166,7 +178,13 @@ function executeOperation(
     }
   }
   record(state, name, action, interval, rc, target, now, succeeded);
+  countUpdate(cib);
   return succeeded;
+}
+
+/** Each result is a change of its own. */
+function countUpdate(cib: Element): void {
+  cib.attributes.num_updates = String((Number.parseInt(cib.attributes.num_updates ?? '0', 10) || 0) + 1);
 }
 
 function record(
@@ -197,15 +215,18 @@ function record(
   const key = `${name}_${action.operation}_${interval}`;
   const id = !succeeded ? `${name}_last_failure_0` : interval > 0 ? key : `${name}_last_0`;
   const time = String(Math.floor(now / 1000));
-  const transition = `${action.id}:0:${target}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`;
+  const transition = `${call + 1}:-1:${target}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`;
   const entry: Element = {
     name: 'lrm_rsc_op',
     attributes: {
       id,
       operation_key: key,
       operation: action.operation,
+      'crm-debug-origin': 'crm_simulate',
+      crm_feature_set: FEATURE_SET,
       'transition-key': transition,
       'transition-magic': `0:${rc};${transition}`,
+      'exit-reason': '',
       'call-id': String(call + 1),
       'rc-code': String(rc),
       'op-status': succeeded || rc === target ? '0' : '4',
@@ -213,6 +234,7 @@ function record(
       'last-rc-change': time,
       'exec-time': '0',
       'queue-time': '0',
+      'op-digest': operationDigest(action, interval),
     },
     children: [],
   };

@@ -82,6 +82,17 @@ function save(tool: Tool, option: string, content: string): void {
   });
 }
 
+/** The result goes where the input came from: a file; a running cluster isn't changed. */
+function storeInput(tool: Tool, content: string): void {
+  const path = tool.args.value('xml-file') ?? (tool.target.kind === 'file' ? tool.target.path : undefined);
+  if (path === undefined) return;
+  const { process } = tool;
+  process.transact((world, machine) => {
+    const time = world.epoch + world.now;
+    writeFile(machine, normalizePath(path, process.cwd), content, { time, as: process.credentials });
+  });
+}
+
 const crmSimulate = defineTool({
   name: 'crm_simulate',
   purpose: 'Shows what the cluster would do.',
@@ -178,7 +189,7 @@ const crmSimulate = defineTool({
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
     sections.add('Revised Cluster Status:', statusLines(unpack(simulation.cib, now), '').slice(1));
     save(tool, 'save-output', formatXml(simulation.cib));
-    if (args.has('in-place')) tool.change({ kind: 'replace', input: simulation.cib });
+    if (args.has('in-place')) storeInput(tool, formatXml(simulation.cib));
     return EX.ok;
   },
 });

@@ -64,13 +64,24 @@ function setNode(cib: Element, name: string, attributes: Record<string, string>)
   if (!node) {
     node = { name: 'node', attributes: { id: state?.attributes.id ?? name, uname: name }, children: [] };
     nodes.children.push(node);
+    cib.attributes.epoch = String((Number.parseInt(cib.attributes.epoch ?? '0', 10) || 0) + 1);
+    cib.attributes.num_updates = '0';
   }
   if (!state) {
     state = { name: 'node_state', attributes: { id: node.attributes.id ?? name, uname: name }, children: [] };
     status.children.push(state);
+    countUpdate(cib);
   }
-  Object.assign(state.attributes, attributes);
+  if (Object.keys(attributes).length > 0) {
+    Object.assign(state.attributes, attributes, { 'crm-debug-origin': 'crm_simulate' });
+    countUpdate(cib);
+  }
   return state;
+}
+
+/** Each change but those of the configuration raises the number of updates. */
+function countUpdate(cib: Element): void {
+  cib.attributes.num_updates = String((Number.parseInt(cib.attributes.num_updates ?? '0', 10) || 0) + 1);
 }
 
 function setTicket(cib: Element, id: string, attributes: Record<string, string>): void {
