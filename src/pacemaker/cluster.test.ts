@@ -101,4 +101,26 @@ describe('a pacemaker cluster', () => {
     const cluster = new PacemakerCluster(4).up();
     expect(cluster.world.queue.filter((event) => event.type.startsWith('pacemaker.'))).toHaveLength(1);
   });
+
+  it('lives on without its other daemons when corosync is killed, and rejoins when it is back', () => {
+    const cluster = new PacemakerCluster(3).up();
+    cluster.killCorosync('node1');
+    cluster.run(20_000);
+    expect(cluster.state('node1')).toBe('S_STARTING -');
+    expect(cluster.state('node2')).toBe('S_NOT_DC node3.example.com');
+    cluster.startCorosync('node1');
+    cluster.run(10_000);
+    expect(cluster.state('node1')).toBe('S_NOT_DC node3.example.com');
+  });
+
+  it('starts a killed CIB manager and what hangs on it again', () => {
+    const cluster = new PacemakerCluster(3).up();
+    cluster.killDaemon('node1', 'based');
+    cluster.run(5000);
+    expect(states(cluster)).toEqual([
+      'S_NOT_DC node3.example.com',
+      'S_NOT_DC node3.example.com',
+      'S_IDLE node3.example.com',
+    ]);
+  });
 });

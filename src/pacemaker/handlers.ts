@@ -12,6 +12,7 @@ import type { ControllerParts } from './controller/parts';
 import { hearResult } from './controller/results';
 import { beginShutdown, continueShutdown } from './controller/shutdown';
 import { continueStartup, daemonCommands, forgetDaemons, startDaemons } from './controller/startup';
+import { daemonKilled, reconnect } from './controller/subdaemons';
 import { advance, decide, recheck } from './controller/transition';
 import { finishOperation, repeatOperation } from './executor/executor';
 import { hasPacemaker } from './peers';
@@ -42,6 +43,7 @@ export const services: ServiceTable = {
       return 'asynchronous';
     },
     children: daemonCommands,
+    childEnded: daemonKilled,
     ended(world, machine) {
       forgetEvents(world, machine.name);
       forgetDaemons(machine);
@@ -74,5 +76,6 @@ export function pacemakerHandlers(parts: ControllerParts): EventHandlers {
     'pacemaker.recurring': (world, payload) => repeatOperation(world, payload, parts.findAgent),
     'pacemaker.result': (world, payload) => hearResult(world, payload, parts),
     'pacemaker.stop': continueShutdown,
+    'pacemaker.reconnect': reconnect,
   };
 }

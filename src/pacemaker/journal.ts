@@ -4,7 +4,7 @@ import type { PacemakerDaemon } from '../world/pacemaker';
 import type { World } from '../world/world';
 import { appendToLogfile } from './logfile';
 
-const PRIORITIES = { error: 3, warning: 4, notice: 5 } as const;
+const PRIORITIES = { crit: 2, error: 3, warning: 4, notice: 5 } as const;
 
 /** A line of a pacemaker daemon in the journal, as `journalctl -u pacemaker` shows it. */
 export function say(

@@ -5,7 +5,7 @@ import { connectivityReaction } from '../kernel/connectivity';
 import { Kernel } from '../kernel/kernel';
 import { cutBetween, removeFaults } from '../network/faults';
 import type { Machine } from '../world/machine';
-import type { PacemakerState } from '../world/pacemaker';
+import type { PacemakerDaemon, PacemakerState } from '../world/pacemaker';
 import type { World } from '../world/world';
 import type { Element } from '../world/xml';
 import { shutdownScheduler } from './controller/leaving';
@@ -88,6 +88,27 @@ export class PacemakerCluster {
     this.kernel.transact((world) =>
       services['pacemaker.service']?.ended(world, this.machine(name, world), { kind: 'stopped' }),
     );
+  }
+
+  killCorosync(name: string): void {
+    const how = { kind: 'signal', signal: 'KILL' } as const;
+    this.kernel.transact((world) => corosyncServices['corosync.service']?.ended(world, this.machine(name, world), how));
+  }
+
+  startCorosync(name: string): void {
+    this.kernel.transact((world) =>
+      corosyncServices['corosync.service']?.start(world, this.machine(name, world), 400 + world.sequence++),
+    );
+  }
+
+  killDaemon(name: string, daemon: PacemakerDaemon): void {
+    const how = { kind: 'signal', signal: 'KILL' } as const;
+    this.kernel.transact((world) => {
+      const machine = this.machine(name, world);
+      const pid = 900;
+      if (machine.pacemaker) machine.pacemaker.daemons[daemon] = pid;
+      services['pacemaker.service']?.childEnded?.(world, machine, pid, `pacemaker-${daemon}`, how);
+    });
   }
 
   powerOff(name: string): void {

@@ -10,9 +10,9 @@ import { controllers, hasPacemaker, isDc, type PacemakerMachine, partition } fro
 import { requestDecision } from './decide';
 import { rulerFacts, startElection } from './election';
 import { integrate } from './join';
-import { loseCluster } from './shutdown';
 import { eventOf } from './startup';
 import { note } from './state';
+import { loseCluster } from './subdaemons';
 
 /** The scheduler runs so soon after a node was lost. */
 const LOSS_DECISION = 50;

@@ -74,22 +74,37 @@ export function continueShutdown(
 
 /** The controller leaves its process group: its peers see it go. */
 function leave(world: World, machine: PacemakerMachine): void {
-  const { controller, nodeName } = machine.pacemaker;
+  const { controller } = machine.pacemaker;
   const wasDc = isDc(machine);
-  const others = controllers(world, machine.name).filter((peer) => peer.name !== machine.name);
   if (wasDc) controller.state = 'S_STOPPING';
   else setState(world, machine, 'S_STOPPING');
   controller.transition = null;
   say(world, machine, 'controld', 'notice', 'Disconnected from the executor');
   say(world, machine, 'controld', 'notice', 'Disconnected from Corosync');
   say(world, machine, 'controld', 'notice', 'Disconnected from the CIB manager');
+  departGroup(world, machine, wasDc, { expected: 'down' });
+  machine.pacemaker.cib = null;
+}
+
+/**
+ * A controller has gone from its process group: its peers take note. `states`: what its node's state says beside that;
+ * a node that went unasked stays expected.
+ */
+export function departGroup(
+  world: World,
+  machine: PacemakerMachine,
+  wasDc: boolean,
+  states: Readonly<Record<string, string>>,
+): void {
+  const { nodeName } = machine.pacemaker;
+  const others = controllers(world, machine.name).filter((peer) => peer.name !== machine.name);
   for (const peer of partition(world, machine.name)) {
     if (peer.name === machine.name) continue;
     forgetNode(world, peer, nodeName);
     peer.pacemaker.controller.peers = peer.pacemaker.controller.peers.filter((name) => name !== nodeName);
   }
   const witness = others[0];
-  if (witness) markDeparted(world, witness, machine);
+  if (witness) markDeparted(world, witness, machine, states);
   for (const peer of others) {
     if (wasDc) {
       say(world, peer, 'controld', 'notice', `Our peer on the DC (${nodeName}) is dead`);
@@ -99,10 +114,14 @@ function leave(world: World, machine: PacemakerMachine): void {
       requestDecision(world, peer, DEPARTURE_DECISION, 'Peer halt');
     }
   }
-  machine.pacemaker.cib = null;
 }
 
-function markDeparted(world: World, witness: PacemakerMachine, machine: PacemakerMachine): void {
+function markDeparted(
+  world: World,
+  witness: PacemakerMachine,
+  machine: PacemakerMachine,
+  states: Readonly<Record<string, string>>,
+): void {
   const { nodeId, nodeName } = machine.pacemaker;
   editLiveCib(world, witness.name, (cib) => {
     const state = withNodeState(cib, String(nodeId), nodeName, {
@@ -110,16 +129,8 @@ function markDeparted(world: World, witness: PacemakerMachine, machine: Pacemake
       crmd: 'offline',
       'crm-debug-origin': 'peer_update_callback',
       join: 'down',
-      expected: 'down',
+      ...states,
     });
     return withNodeStateChild(state, nodeName, 'transient_attributes', null);
   });
-}
-
-/** corosync is gone: every daemon ends, and pacemakerd with them. */
-export function loseCluster(world: World, machine: PacemakerMachine): void {
-  say(world, machine, 'based', 'error', 'Lost connection to cluster layer');
-  say(world, machine, 'controld', 'error', 'Lost connection to cluster layer');
-  say(world, machine, 'pacemakerd', 'error', 'Lost connection to cluster layer');
-  serviceExited(world, machine.name, UNIT, { kind: 'exited', status: 102 });
 }

@@ -63,6 +63,13 @@ export function startDaemons(world: World, machine: Machine, pid: number): void 
   schedule(world, CIB_READY, 'pacemaker.startup', { machine: machine.name, step: 'cib' }, eventOf(machine, 'startup'));
 }
 
+/** The daemons come up again below a pacemakerd that lives: from the CIB manager on, or the controller alone. */
+export function resumeStartup(world: World, machine: PacemakerMachine): void {
+  const step = machine.pacemaker.cib === null ? 'cib' : 'controller';
+  const delay = step === 'cib' ? CIB_READY : CONTROLLER_READY - CIB_READY;
+  schedule(world, delay, 'pacemaker.startup', { machine: machine.name, step }, eventOf(machine, 'startup'));
+}
+
 /** A key by which a machine's event of a kind is found again. */
 export function eventOf(machine: Machine, kind: string): { key: string; machine: string } {
   return { key: `pacemaker.${kind}:${machine.name}`, machine: machine.name };

@@ -6,6 +6,7 @@ import { hasPacemaker } from '../../../pacemaker/peers';
 import { unpackLocation } from '../../../pacemaker/scheduler/location-unpack';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
+import { isoTime } from '../../../pacemaker/time';
 import type { Process, Program } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { launcherState } from '../crmadmin';
@@ -170,6 +171,13 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
     if (args.has('simple-status')) {
       await process.stdout.write(`CLUSTER CRIT: Connection to cluster failed: ${connection.message}\n`);
       return connection.status;
+    }
+    const launcher = tool.isLive && tool.format === 'text' ? launcherState(process.machine) : null;
+    if (!connection.server && launcher && connection.status === EX.disconnected) {
+      // pacemakerd answers, the CIB manager doesn't: no error for the tool.
+      await process.stdout.write(`Status of pacemakerd: '${launcher.text}' (last updated ${isoTime(tool.now)})\n`);
+      await process.stderr.write(`Could not connect to the CIB: ${connection.message}\n`);
+      return EX.ok;
     }
     if (connection.server) tool.complain(`error: Could not connect to launcher: ${connection.message}\n`);
     tool.error(`Connection to cluster failed: ${connection.message}`);
