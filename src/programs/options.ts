@@ -1,4 +1,5 @@
 import type { Process } from '../shell/process';
+import { helpText, versionText } from './synopsis';
 
 /**
  * A GNU-style option description: letters and long names to one key. A value is `none`, `required`, or `optional`
@@ -111,6 +112,10 @@ function shortOptions(program: string, argument: string, queue: string[], specs:
   return given;
 }
 
+/** Keys of the options that every GNU program has. */
+const HELP = '--help';
+const VERSION = '--version';
+
 /** Runs a coreutils-like program body; a wrong call prints getopt's line and the hint to --help. */
 export async function withOptions(
   process: Process,
@@ -119,13 +124,25 @@ export async function withOptions(
   settings: { status?: number; stopAtOperand?: boolean; argv?: readonly string[] } = {},
 ): Promise<number> {
   const name = programName(process);
+  const own = (word: string) => specs.some((spec) => spec.long?.includes(word));
+  const version = own('version') ? null : versionText(name);
+  const understood = [
+    ...specs,
+    ...(own('help') ? [] : [{ key: HELP, long: ['help'] }]),
+    ...(version === null ? [] : [{ key: VERSION, long: ['version'] }]),
+  ];
   let options: ParsedOptions;
   try {
-    options = parseOptions(name, settings.argv ?? process.argv, specs, settings.stopAtOperand);
+    options = parseOptions(name, settings.argv ?? process.argv, understood, settings.stopAtOperand);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     await process.stderr.write(`${error.message}\nTry '${name} --help' for more information.\n`);
     return settings.status ?? 1;
+  }
+  const asked = options.given.find(({ key }) => key === HELP || key === VERSION);
+  if (asked) {
+    await process.stdout.write(asked.key === HELP ? helpText(name, specs) : (version ?? ''));
+    return 0;
   }
   return body(options);
 }

@@ -39,10 +39,29 @@ export const powerVerbs: Readonly<Record<string, VerbEntry>> = {
   halt: { run: powerVerb('halt') },
 };
 
+/** Options of the old names; a wrong one must not end the system. */
+const UNDERSTOOD = /^(-[HPrhkcfpwdnt]+|--(help|halt|poweroff|reboot|no-wall|force|wtmp-only|no-wtmp|show))$/;
+
 /** `reboot`, `poweroff`, `halt`, `shutdown`, `telinit`: the old names that lead to systemctl. */
 export const shutdownProgram: Program = async (process) => {
   const name = programName(process);
   const args = process.argv.slice(1);
+  const wrong = args.find((arg) => arg.startsWith('-') && !UNDERSTOOD.test(arg));
+  if (args.includes('--help')) {
+    const usage =
+      name === 'shutdown'
+        ? '[OPTIONS...] [TIME] [WALL...]'
+        : /init$/.test(name)
+          ? '[OPTIONS...] COMMAND'
+          : '[OPTIONS...]';
+    await process.stdout.write(`${name} ${usage}\n`);
+    return 0;
+  }
+  if (wrong !== undefined) {
+    const what = wrong.startsWith('--') ? `unrecognized option '${wrong}'` : `invalid option -- '${wrong.charAt(1)}'`;
+    await process.stderr.write(`${name}: ${what}\n`);
+    return 1;
+  }
   if (process.credentials.uid !== 0) {
     await process.stderr.write(
       `Failed to set wall message, ignoring: Interactive authentication required.\nFailed to ${name === 'poweroff' ? 'power off' : name === 'shutdown' ? 'schedule shutdown' : name} system via logind: Interactive authentication required.\n`,
