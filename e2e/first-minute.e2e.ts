@@ -33,11 +33,16 @@ test('Ctrl-C copies only when something is selected', async ({ page }) => {
   await expect.poll(() => student.screen('node1')).toContain('^C');
 });
 
-test('several pasted lines are asked for first', async ({ page }) => {
+test('several pasted lines wait for Enter at a prompt, and are asked for first elsewhere', async ({ page }) => {
   const student = new Student(page);
   await student.arrive('en');
   await student.sit('node1');
   await page.evaluate(() => navigator.clipboard.writeText('echo one\necho two\n'));
+  await page.keyboard.press('Control+v');
+  await expect.poll(() => student.screen('node1')).toContain('echo two');
+  await page.keyboard.press('Control+c');
+  await page.keyboard.type('cat > /dev/null');
+  await page.keyboard.press('Enter');
   await page.keyboard.press('Control+v');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('2 lines');

@@ -166,8 +166,9 @@ export class MachineTerminal {
     this.focus();
   }
 
+  /** A shell that marks pasted text runs nothing before Enter, so that only other readers need the question. */
   paste(text: string): void {
-    if (/[\r\n]/.test(text.replace(/[\r\n]+$/, ''))) this.confirmPaste(text);
+    if (!this.xterm.modes.bracketedPasteMode && /[\r\n]/.test(text.replace(/[\r\n]+$/, ''))) this.confirmPaste(text);
     else this.xterm.paste(text);
   }
 
@@ -253,8 +254,10 @@ export class MachineTerminal {
     this.offer(null);
     const words = messages().terminal;
     const text = why === 'exit' ? words.ended : why === 'power' ? words.lostPower : words.replaced;
-    // Leaves full-screen and raw modes of a program that is gone, then says in grey what happened.
-    this.xterm.write(`\x1b[?1049l\x1b[?2004l\x1b[?25h\x1b[0m\r\n\x1b[90m${text}\x1b[0m\r\n`);
+    // Leaves full-screen and raw modes of a program that is gone, then says in grey what happened. Leaving a screen that
+    // isn't there would bring back a cursor of long ago, and the words would cover the text.
+    const leave = this.xterm.buffer.active.type === 'alternate' ? '\x1b[?1049l' : '';
+    this.xterm.write(`${leave}\x1b[?2004l\x1b[?25h\x1b[0m\r\n\x1b[90m${text}\x1b[0m\r\n`);
     this.#connection = why === 'exit' ? 'ended' : 'none';
     if (why === 'replaced') this.connect();
   }
