@@ -118,12 +118,18 @@ describe('a terminal session', () => {
 
   it('completes commands and files, and lists them at the second Tab', async () => {
     const terminal = await ready();
-    expect(await terminal.type('ls /etc/ho\t')).toBe('ls /etc/host');
+    expect(await terminal.type('ls /etc/ho\t')).toBe('ls /etc/ho\x07st');
     await terminal.type('\x15');
     expect(await terminal.type('cat /etc/pas\t')).toContain('swd ');
     await terminal.type('\x15');
+    expect(await terminal.type("cat '/etc/pas\t")).toContain("swd' ");
+    await terminal.type('\x15');
+    expect(await terminal.type('cd $HOM\t')).toBe('cd $HOME/');
+    await terminal.type('\x15');
+    expect(await terminal.type('cd ~stu\t')).toBe('cd ~student/');
+    await terminal.type('\x15');
     expect(await terminal.type('sleep\t')).toBe('sleep\x07');
-    expect(await terminal.type('\t')).toContain('sleep   sleepy');
+    expect(await terminal.type('\t')).toContain('sleep   sleepy  \r\n');
   });
 
   it('answers a command in Hangul as bash does, and tells which line was meant', async () => {

@@ -129,11 +129,11 @@ describe('Tab on a node', () => {
 
   it('completes what many have in common, rings, and lists at the second Tab', async () => {
     expect(await terminal.tab('pcs cl')).toBe('pcs cl\x07');
-    expect(await terminal.tab('pcs cl', '\t\t')).toContain('\r\nclient   cluster\r\n');
+    expect(await terminal.tab('pcs cl', '\t\t')).toContain('\r\nclient   cluster  \r\n');
     const listed = await terminal.tab('pcs cluster ', '\t\t');
     expect(listed).toMatch(/\r\nauth +cib-upgrade +disable +link +setup +sync\r\n/);
     expect(listed).toContain('$ pcs cluster ');
-    expect(await terminal.tab('systemctl start pc')).toMatch(/^systemctl start pcs/);
+    expect(await terminal.tab('systemctl start pc')).toBe('systemctl start pc\x07sd');
   });
 
   it('asks before it lists more than a hundred names', async () => {

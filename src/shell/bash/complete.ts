@@ -1,3 +1,4 @@
+import { listUsers } from '../../machine/accounts';
 import { exists, FileError, listDirectory, lookup, permitted, readFileIfThere } from '../../machine/files';
 import { DEFAULT_PATH } from '../lookup';
 import type { Completion } from '../readline/editor';
@@ -8,11 +9,24 @@ const KEYWORDS = 'if then else elif fi case esac for select while until do done 
 
 /** What Tab proposes: commands, files, variables, users, hosts, and what a command's completer knows. */
 export function complete(shell: Shell, line: string, cursor: number): Completion {
+  const found = propose(shell, line, cursor);
+  const quote = /^['"]/.exec(line.slice(found.start, cursor))?.[0];
+  if (quote === undefined) return found;
+  return {
+    ...found,
+    candidates: found.candidates.map((word) => quote + unquote(word)),
+    labels: found.labels ?? found.candidates,
+    suffix: (found.suffix ?? ' ') === ' ' ? `${quote} ` : '',
+  };
+}
+
+function propose(shell: Shell, line: string, cursor: number): Completion {
   const before = line.slice(0, cursor);
   const { words, start, current } = split(before);
   const variable = /\$\{?(\w*)$/.exec(current);
   if (variable) return variables(shell, variable, start + current.length);
   const quoteless = unquote(current);
+  if (/^~[^/]*$/.test(current)) return homes(shell, current, start);
   if (words.length <= 1) {
     if (quoteless.includes('/')) return files(shell, quoteless, start, (path) => isCommand(shell, path));
     return commands(shell, quoteless, start);
@@ -127,7 +141,15 @@ function variables(shell: Shell, match: RegExpExecArray, end: number): Completio
   const braced = match[0].startsWith('${');
   const names = shell.vars.names().filter((name) => name.startsWith(match[1] ?? ''));
   const candidates = names.map((name) => (braced ? `\${${name}}` : `$${name}`));
-  return { start: end - match[0].length, candidates, labels: candidates };
+  const value = names.length === 1 ? (shell.vars.get(names[0] ?? '') ?? '') : '';
+  const isDirectory = value !== '' && lookup(shell.view.machine, absolute(shell, value))?.kind === 'directory';
+  return { start: end - match[0].length, candidates, labels: candidates, suffix: isDirectory ? '/' : ' ' };
+}
+
+/** `~name` without a slash: home directories. */
+function homes(shell: Shell, typed: string, start: number): Completion {
+  const names = listUsers(shell.view.machine).map((user) => `~${user.name}`);
+  return { start, candidates: names.filter((name) => name.startsWith(typed)).sort(), suffix: '/' };
 }
 
 function commands(shell: Shell, prefix: string, start: number): Completion {

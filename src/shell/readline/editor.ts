@@ -381,7 +381,7 @@ export class LineEditor {
     const common = commonPrefix(candidates);
     if (common.length > typed.length) {
       this.#lastTab = false;
-      return this.#replace(start, this.cursor, common);
+      return `\x07${this.#replace(start, this.cursor, common)}`;
     }
     if (!again) {
       this.#lastTab = true;
@@ -408,7 +408,9 @@ export class LineEditor {
   #listing(labels: readonly string[]): string {
     const sorted = [...new Set(labels)].sort();
     const width = Math.max(...sorted.map((label) => label.length)) + 2;
-    const columns = Math.max(1, Math.floor(this.#display.columns / width));
+    const fitting = Math.floor(this.#display.columns / width);
+    // The right margin stays free.
+    const columns = Math.max(1, fitting * width === this.#display.columns ? fitting - 1 : fitting);
     const rows = Math.ceil(sorted.length / columns);
     let text = '';
     for (let row = 0; row < rows; row++) {
@@ -416,8 +418,7 @@ export class LineEditor {
       for (let column = 0; column < columns; column++) {
         const label = sorted[column * rows + row];
         if (label === undefined) continue;
-        const last = sorted[(column + 1) * rows + row] === undefined || column === columns - 1;
-        line += last ? label : label.padEnd(width);
+        line += column === columns - 1 ? label : label.padEnd(width);
       }
       text += `${line}\r\n`;
     }
