@@ -9,6 +9,7 @@ import { afterPaint, firstPromptIsPast } from '../state/first-prompt';
 import { useSession } from '../state/session';
 import { useSettings } from '../state/settings';
 import { copyText } from './clipboard';
+import { graphicsAreFast } from './graphics';
 import { TERMINAL_FONT, TERMINAL_THEME } from './theme';
 
 const SCROLLBACK_LINES = 2_000;
@@ -301,7 +302,7 @@ export class MachineTerminal {
   }
 
   async #startWebgl(): Promise<void> {
-    if (this.#webgl || !this.#visible) return;
+    if (this.#webgl || !this.#visible || !graphicsAreFast()) return;
     try {
       const { WebglAddon } = await import('@xterm/addon-webgl');
       if (!this.#visible || this.#webgl) return;
