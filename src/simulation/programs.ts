@@ -41,6 +41,7 @@ export const lazyFamilies: readonly { readonly names: readonly string[]; readonl
       'crm_verify',
       'crmadmin',
       'iso8601',
+      'stonith_admin',
     ],
     load: () => import('../programs/crm'),
   },

@@ -12,6 +12,7 @@ import { crmadmin } from './crmadmin';
 import { iso8601 } from './iso8601';
 import { crmMon } from './mon';
 import { crmResource } from './resource';
+import { stonithAdmin } from './stonith-admin';
 import { crmFailcount, crmStandby } from './wrappers';
 
 /** Pacemaker's command line tools, by the names of their executables. */
@@ -31,4 +32,5 @@ export const programs: ProgramTable = {
   crm_verify: crmVerify,
   crmadmin,
   iso8601,
+  stonith_admin: stonithAdmin,
 };

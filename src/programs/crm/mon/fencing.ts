@@ -4,10 +4,11 @@ import type { StatusView } from './facts';
 
 const ACTION: Readonly<Record<string, string>> = { reboot: 'reboot', off: 'turning off', on: 'unfencing' };
 
-function line(view: StatusView, record: FencingRecord): string {
+/** A record in a line; with details as a list of values. */
+export function fencingLine(record: FencingRecord, detail: boolean): string {
   const what = `${ACTION[record.action] ?? record.action} of ${record.target}`;
   const time = isoTime(record.completedAt);
-  if (view.detail) {
+  if (detail) {
     const parts = record.delegate === null ? [] : [`delegate=${record.delegate}`];
     parts.push(`client=${record.client}`, `origin=${record.origin}`);
     if (record.state !== 'pending') parts.push(`completed='${time}'`);
@@ -30,6 +31,6 @@ export function fencingBlocks(view: StatusView): string[][] {
   return kinds.flatMap(([section, state, title]) => {
     if (!view.sections.has(section)) return [];
     const found = records.filter((record) => record.state === state);
-    return found.length === 0 ? [] : [[title, ...found.map((record) => `  * ${line(view, record)}`)]];
+    return found.length === 0 ? [] : [[title, ...found.map((record) => `  * ${fencingLine(record, view.detail)}`)]];
   });
 }
