@@ -85,7 +85,7 @@ test('the families have exactly the completers that are named for them', async (
     expect(Object.keys((await load()).completions).sort()).toEqual([...names].sort());
   }
   expect(Object.keys(completions)).toContain('pcs');
-});
+}, 30_000);
 
 describe('Tab on a node', () => {
   let terminal: Awaited<ReturnType<typeof open>>;

@@ -5,4 +5,4 @@ test('the families that are loaded late have exactly the programs that are named
   for (const { names, load } of lazyFamilies) {
     expect(Object.keys((await load()).programs).sort()).toEqual([...names].sort());
   }
-});
+}, 30_000);
