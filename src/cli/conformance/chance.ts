@@ -21,27 +21,25 @@ export class ElectionChance {
 
   /** Prepares the elections that come after recorded second `t`. Returns null, or what to do to the world. */
   prepare(world: World, t: number): ((draft: World) => void) | null {
-    const wishes: { t: number; winner: string; others: readonly string[] }[] = [];
+    const running = Object.values(world.machines).filter(hasPacemaker);
     const done = new Set<string>();
-    for (const machine of Object.values(world.machines)) {
-      if (!hasPacemaker(machine) || done.has(machine.name)) continue;
+    let nearest: { readonly t: number; readonly dc: string } | null = null;
+    for (const machine of running) {
+      if (done.has(machine.name)) continue;
       const members = partition(world, machine.name);
       for (const member of members) done.add(member.name);
       const next = this.#next(members, t);
-      if (next === null) continue;
-      const winner = members.find((member) => member.pacemaker.nodeName === next.dc);
-      const others = members.filter((member) => member !== winner);
-      if (winner && !leads(winner, others))
-        wishes.push({ t: next.t, winner: winner.name, others: others.map((other) => other.name) });
+      if (next && (nearest === null || next.t < nearest.t)) nearest = next;
     }
-    if (wishes.length === 0) return null;
-    wishes.sort((a, b) => b.t - a.t);
+    // It may be on the other side of a split that heals until then.
+    const winner = running.find((machine) => machine.pacemaker.nodeName === nearest?.dc);
+    if (!winner) return null;
+    const others = running.filter((machine) => machine !== winner).map((machine) => machine.pacemaker.controller.work);
+    const most = Math.max(0, ...others);
+    if (winner.pacemaker.controller.work >= most + LEAD / 2) return null;
     return (draft) => {
-      for (const { winner } of wishes) {
-        const most = Math.max(...Object.values(draft.machines).map((each) => each.pacemaker?.controller.work ?? 0));
-        const machine = draft.machines[winner];
-        if (hasPacemaker(machine)) machine.pacemaker.controller.work = most + LEAD;
-      }
+      const machine = draft.machines[winner.name];
+      if (hasPacemaker(machine)) machine.pacemaker.controller.work = most + LEAD;
     };
   }
 
@@ -55,7 +53,3 @@ export class ElectionChance {
 
 /** So much more work than anybody else's decides an election. */
 const LEAD = 1000;
-
-function leads(winner: PacemakerMachine, others: readonly PacemakerMachine[]): boolean {
-  return others.every((other) => winner.pacemaker.controller.work >= other.pacemaker.controller.work + LEAD / 2);
-}

@@ -39,6 +39,9 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   // ss pads its lines to the longest, which is as long as the digits of the process ids make it.
   ['padding of ss', /(\)\)|Peer Address:Port ?Process) +$/gm, '$1'],
   ['pid columns of ps -ef', /^(\S+) +\d+ +\d+ +\d+ /gm, '$1 $PID '],
+  // Artifacts of the recorder's containers: numbers of their links' other ends, addresses made from random MACs.
+  ['other end of a link', /@if\d+\b *(?=UP|DOWN|UNKNOWN|:|$)/gm, '@if$N '],
+  ['link-local address', /\bfe80::[0-9a-f:]+/g, 'fe80::$MAC'],
   // How long the kernel had been asking in vain for a host's address when curl came to ask it (0 to 6148 in one run).
   ['time of a refused connection', /(port \d+ after )\d+ ms:/g, '$1$N ms:'],
   // The old corosync.conf is kept under the moment at which it was replaced.

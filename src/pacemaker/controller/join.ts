@@ -37,13 +37,15 @@ export function joinMembers(world: World, payload: { machine: string }): void {
   if (!fresh) setState(world, dc, 'S_INTEGRATION');
   setState(world, dc, 'S_FINALIZE_JOIN');
   controller.transition = null;
-  synchronize(world, dc, members);
+  const source = synchronize(world, dc, members);
+  // In another side's CIB the nodes of this one count as gone: all of them join anew.
+  const admitted = source.name === dc.name ? joining : members;
   addNodes(
     world,
     dc,
     members.map((member) => ({ nodeId: member.pacemaker.nodeId, name: member.pacemaker.nodeName })),
   );
-  admitAll(world, dc, joining);
+  admitAll(world, dc, admitted);
   markAbsent(world, dc, members);
   editLiveCib(world, dc.name, (cib) => withAttributes(cib, rulerFacts(dc)));
   controller.joined = members.map((member) => member.pacemaker.nodeName);
@@ -51,8 +53,8 @@ export function joinMembers(world: World, payload: { machine: string }): void {
   requestDecision(world, dc, fresh ? FIRST_DECISION : NEXT_DECISION);
 }
 
-/** The newest CIB among the members (the DC's own where versions tie) is given to all of them. */
-function synchronize(world: World, dc: PacemakerMachine, members: readonly PacemakerMachine[]): void {
+/** The newest CIB among the members (the DC's own where versions tie) is given to all of them. Gives whose it was. */
+function synchronize(world: World, dc: PacemakerMachine, members: readonly PacemakerMachine[]): PacemakerMachine {
   let best = liveCib(dc) as Element;
   let source = dc;
   for (const member of members) {
@@ -79,6 +81,7 @@ function synchronize(world: World, dc: PacemakerMachine, members: readonly Pacem
   // All copies must be one from here on; who wrote it last is told alike everywhere after the next change.
   const shared = liveCib(dc) as Element;
   for (const member of members) installCib(world, member, shared);
+  return source;
 }
 
 function sameConfiguration(first: Element, second: Element): boolean {
