@@ -29,6 +29,7 @@ export const lazyFamilies: readonly { readonly names: readonly string[]; readonl
       'attrd_updater',
       'cibadmin',
       'crm_attribute',
+      'crm_diff',
       'crm_error',
       'crm_failcount',
       'crm_mon',

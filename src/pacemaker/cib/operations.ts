@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { CibError } from './errors';
 import { formatXml } from './format';
 import { newCib } from './new';
+import { applyPatch, checkPatchVersion } from './patch';
 import { sectionPath } from './sections';
 import { elementAt, ensurePath, findPath, pathTo, replaceAt, type TreePath, updateAt } from './tree';
 import { cibVersion, compareVersions, NEWEST_SCHEMA } from './version';
@@ -14,6 +15,7 @@ export type CibOperation =
   | { kind: 'replace'; section?: string; input: Element; xpath?: string }
   | { kind: 'delete'; section?: string; input?: Element; xpath?: string; all?: boolean }
   | { kind: 'erase' }
+  | { kind: 'patch'; input: Element }
   | { kind: 'bump' }
   | { kind: 'upgrade' };
 
@@ -30,6 +32,9 @@ export function applyOperation(cib: Element, operation: CibOperation): Element {
       return remove(cib, operation);
     case 'erase':
       return erase(cib);
+    case 'patch':
+      checkPatchVersion(cib, operation.input);
+      return applyPatch(cib, operation.input);
     case 'bump':
       return cib;
     case 'upgrade':

@@ -25,6 +25,8 @@ export function countChange(before: Element, after: Element, operation: CibOpera
     return withAttributes(before, { epoch: String(cibVersion(before).epoch + 1), num_updates: '0' });
   }
   if (after === before || sameTree(before, after)) return before;
+  // A difference brings the version that it leads to.
+  if (operation.kind === 'patch') return after;
   const old = cibVersion(before);
   const given = cibVersion(after);
   const isNewer = given.adminEpoch > old.adminEpoch || given.epoch > old.epoch;

@@ -292,6 +292,8 @@ function operationOf(command: Command, options: ParsedOptions, input: Element | 
       return input ? { kind: 'delete', section, input } : null;
     case 'create':
       return input ? { kind: 'create', section, input } : null;
+    case 'patch':
+      return input ? { kind: 'patch', input } : null;
     case 'modify':
       return input ? { kind: 'modify', section, input, xpath, allowCreate: options.has('allow-create') } : null;
     case 'replace':

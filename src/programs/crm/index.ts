@@ -2,6 +2,7 @@ import type { ProgramTable } from '../../shell/process';
 import { attrdUpdater } from './attrd-updater';
 import { cibadmin } from './cibadmin';
 import { crmAttribute } from './crm-attribute';
+import { crmDiff } from './crm-diff';
 import { crmError } from './crm-error';
 import { crmNode } from './crm-node';
 import { crmRule } from './crm-rule';
@@ -20,6 +21,7 @@ export const programs: ProgramTable = {
   attrd_updater: attrdUpdater,
   cibadmin,
   crm_attribute: crmAttribute,
+  crm_diff: crmDiff,
   crm_error: crmError,
   crm_failcount: crmFailcount,
   crm_mon: crmMon,
