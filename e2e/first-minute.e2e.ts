@@ -50,6 +50,15 @@ test('several pasted lines wait for Enter at a prompt, and are asked for first e
   await expect.poll(() => student.screen('node1')).toContain('echo two');
 });
 
+test('a click on a tab is enough to type there', async ({ page }) => {
+  const student = new Student(page);
+  await student.arrive('en');
+  await page.getByRole('tab', { name: /\bnode2\b/ }).click();
+  await student.prompt('node2');
+  await page.keyboard.type('echo typed-here');
+  await expect.poll(() => student.screen('node2')).toContain('echo typed-here');
+});
+
 test('pulling a plug darkens the machine, and undo brings it back', async ({ page }) => {
   const student = new Student(page);
   await student.arrive('en');

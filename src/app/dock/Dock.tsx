@@ -5,6 +5,7 @@ import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
 import { act, onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
+import { terminalOf } from '../terminals/pool';
 import { TerminalPanel } from '../terminals/TerminalPanel';
 import { PanelBoundary } from './PanelBoundary';
 import { keepLayout, type PanelKind, terminalTab, terminalTabId, useDock } from './presets';
@@ -33,7 +34,7 @@ function TerminalTab({ machine }: { machine: string }) {
   const state = useSession((session) => session.view.machines[machine]?.state);
   const unseen = useSession((session) => session.unseen.has(machine));
   return (
-    <span className="terminal-tab">
+    <span className="terminal-tab" data-machine={machine}>
       {state && <StateMark state={state} label={words.state[state]} />}
       <span>{machine}</span>
       {unseen && (
@@ -77,6 +78,14 @@ function addMissing(model: Model, machines: readonly string[]): void {
   }
 }
 
+/** Who clicks on a terminal's tab goes on typing there; who walks the tabs by keyboard stays among them. */
+function typeAfterClick(event: MouseEvent): void {
+  if (event.detail === 0 || !(event.target instanceof Element)) return;
+  const tab = event.target.closest('.flexlayout__tab_button')?.querySelector<HTMLElement>('.terminal-tab');
+  const machine = tab?.dataset.machine;
+  if (machine !== undefined) requestAnimationFrame(() => terminalOf(machine).focus());
+}
+
 export function Dock() {
   const words = useMessages();
   const model = useDock((dock) => dock.model);
@@ -91,6 +100,11 @@ export function Dock() {
       if (model.getNodeById(terminalTabId(machine))) model.doAction(Actions.selectTab(terminalTabId(machine)));
     });
   }, [model]);
+
+  useEffect(() => {
+    document.addEventListener('click', typeAfterClick);
+    return () => document.removeEventListener('click', typeAfterClick);
+  }, []);
 
   const labMachine = useSession((session) => session.view.lab?.machines[0]);
   const startedFresh = useSession((session) => session.start?.outcome !== 'resumed');
