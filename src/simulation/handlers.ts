@@ -13,7 +13,8 @@ import { services as network, handlers as networkHandlers } from '../programs/ne
 import { services as pcsd } from '../programs/pcs';
 import { services as ssh } from '../programs/ssh';
 
-for (const services of [daemons, hypervisor, corosync, pacemaker, network, firewall, pcsd, ssh]) registerServices(services);
+for (const services of [daemons, hypervisor, corosync, pacemaker, network, firewall, pcsd, ssh])
+  registerServices(services);
 
 /** Event handlers of all rooms. */
 export const handlers: EventHandlers = {

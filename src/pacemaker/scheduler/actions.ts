@@ -154,10 +154,17 @@ export function canFence(ws: WorkingSet, node: Node): boolean {
   return node.online;
 }
 
+/** `demote` lets what has a promotable role be (its promotion is taken back elsewhere) and stops everything else. */
+function policyFor(ws: WorkingSet, resource: Resource): QuorumPolicy {
+  const { quorumPolicy } = ws.options;
+  if (quorumPolicy !== 'demote') return quorumPolicy;
+  return resource.role === Role.Promoted || resource.role === Role.Unpromoted ? 'ignore' : 'stop';
+}
+
 /** Whether the action can run where it is to: see each rule. */
 function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): void {
   const { node } = action;
-  const { quorumPolicy } = ws.options;
+  const quorumPolicy = policyFor(ws, resource);
   if (!node) {
     // An operation has to be somewhere.
     action.runnable = false;

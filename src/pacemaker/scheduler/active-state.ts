@@ -1,7 +1,7 @@
+import { addScoreOn } from './candidate-scores';
 import type { Node } from './node';
 import { Candidate } from './node';
 import type { Resource } from './resource';
-import { addScoreOn } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';

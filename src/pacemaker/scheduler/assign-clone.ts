@@ -1,3 +1,4 @@
+import { addScoreEverywhere } from './candidate-scores';
 import { hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
 import { unassign } from './final-assign';
@@ -5,7 +6,6 @@ import { compareInstances } from './instance-order';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import { addPromotionScores, setInstanceRoles } from './promotion';
 import { primitivesOf, type Resource } from './resource';
-import { addScoreEverywhere } from './resource-unpack';
 import { INFINITY } from './score';
 import { recordScores } from './score-lines';
 import type { WorkingSet } from './working-set';

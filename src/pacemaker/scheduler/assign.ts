@@ -1,12 +1,12 @@
 import { assignBundle } from './assign-bundle';
 import { assignClone } from './assign-clone';
+import { addScoreEverywhere } from './candidate-scores';
 import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
 import { finalAssign } from './final-assign';
 import { handDownColocations } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
-import { addScoreEverywhere } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY } from './score';
 import { recordScores } from './score-lines';

@@ -4,12 +4,12 @@
  */
 import type { Element } from '../../world/xml';
 import type { BundleData, Replica } from './bundle-data';
+import { addScoreOn } from './candidate-scores';
 import { isTrue } from './interval';
 import { Candidate, type Node } from './node';
 import { createNode } from './node-unpack';
 import { connectionXml } from './remote-unpack';
 import type { Resource } from './resource';
-import { addScoreOn, unpackResource } from './resource-unpack';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -21,8 +21,11 @@ const REMOTE_PORT = '3121';
 /** A replica's instance is drawn to its own guest node. */
 const INSTANCE_SCORE = 500;
 
+/** Makes a part of the bundle from its XML: given by who unpacks resources, as a bundle is one of them. */
+type Unpacker = (xml: Element) => Resource | null;
+
 /** Makes the implicit resources of a bundle: see bundle-data.ts. False: the bundle is malformed. */
-export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
+export function unpackBundle(ws: WorkingSet, bundle: Resource, unpack: Unpacker): boolean {
   const xml = bundle.xml.children.find((child) => AGENTS.some((agent) => agent === child.name));
   const agent = AGENTS.find((each) => each === xml?.name);
   if (!xml || !agent || xml.attributes.image === undefined) return false;
@@ -49,15 +52,15 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource): boolean {
   bundle.bundle = data;
   const network = bundle.xml.children.find((child) => child.name === 'network');
   data.addHost = network?.attributes['add-host'] === undefined || isTrue(network.attributes['add-host']);
-  if (!unpackChild(ws, bundle, data, network)) return false;
+  if (!unpackChild(unpack, bundle, data, network)) return false;
   for (let offset = 0; offset < data.replicaCount; offset++)
-    if (!makeReplica(ws, bundle, data, network, offset)) return false;
+    if (!makeReplica(ws, unpack, bundle, data, network, offset)) return false;
   if (data.child) bundle.children.push(data.child);
   return true;
 }
 
 /** The primitive becomes a clone with an instance for each replica. */
-function unpackChild(ws: WorkingSet, bundle: Resource, data: BundleData, network: Element | undefined): boolean {
+function unpackChild(unpack: Unpacker, bundle: Resource, data: BundleData, network: Element | undefined): boolean {
   const primitive = bundle.xml.children.find((child) => child.name === 'primitive');
   if (!primitive) return true;
   // Without an address or a port of its own nothing inside can be reached.
@@ -75,12 +78,13 @@ function unpackChild(ws: WorkingSet, bundle: Resource, data: BundleData, network
     attributes: { id },
     children: [set('meta_attributes', `${bundle.id}-${primitive.attributes.id}-meta`, options), primitive],
   };
-  data.child = unpackResource(ws, clone, bundle);
+  data.child = unpack(clone);
   return data.child !== null;
 }
 
 function makeReplica(
   ws: WorkingSet,
+  unpack: Unpacker,
   bundle: Resource,
   data: BundleData,
   network: Element | undefined,
@@ -88,8 +92,8 @@ function makeReplica(
 ): boolean {
   const start = network?.attributes['ip-range-start'];
   const ipAddress = start === undefined ? null : nextAddress(start, offset);
-  const ip = ipAddress === null ? null : unpackResource(ws, addressXml(bundle, network, ipAddress), bundle);
-  const container = unpackResource(ws, containerXml(bundle, data, offset), bundle);
+  const ip = ipAddress === null ? null : unpack(addressXml(bundle, network, ipAddress));
+  const container = unpack(containerXml(bundle, data, offset));
   if (!container) return false;
   const replica: Replica = {
     offset,
@@ -100,14 +104,20 @@ function makeReplica(
     child: data.child?.children[offset] ?? null,
     node: null,
   };
-  if (replica.child) connect(ws, bundle, network, replica);
+  if (replica.child) connect(ws, unpack, bundle, network, replica);
   for (const part of [ip, container, replica.remote]) if (part) bundle.children.push(part);
   data.replicas.push(replica);
   return true;
 }
 
 /** The guest node inside a container, and the connection to it. Nothing else may run there. */
-function connect(ws: WorkingSet, bundle: Resource, network: Element | undefined, replica: Replica): void {
+function connect(
+  ws: WorkingSet,
+  unpack: Unpacker,
+  bundle: Resource,
+  network: Element | undefined,
+  replica: Replica,
+): void {
   const name = `${bundle.id}-${replica.offset}`;
   const node = createNode(ws, name, name, 'remote', -INFINITY);
   node.weight = -INFINITY;
@@ -116,7 +126,7 @@ function connect(ws: WorkingSet, bundle: Resource, network: Element | undefined,
     address: replica.ipAddress ?? '#uname',
     port: network?.attributes['control-port'] ?? REMOTE_PORT,
   });
-  replica.remote = unpackResource(ws, xml, bundle);
+  replica.remote = unpack(xml);
   replica.node = node;
   const { child } = replica;
   if (!child) return;

@@ -66,7 +66,7 @@ export function checkExpiry(ws: WorkingSet, resource: Resource, node: Node, entr
 }
 
 /** A remote connection's failed monitor must not expire before its node was fenced. */
-function ignoresTimeout(ws: WorkingSet, resource: Resource, entry: Entry, lastFailureEntry: boolean): boolean {
+function ignoresTimeout(ws: WorkingSet, resource: Resource, entry: Entry, _lastFailureEntry: boolean): boolean {
   if (!resource.remoteReconnectMs || !ws.options.stonithEnabled || entry.intervalMs === 0 || entry.task !== 'monitor')
     return false;
   const remote = ws.nodeByName.get(resource.id);

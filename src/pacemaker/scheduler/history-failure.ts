@@ -1,12 +1,12 @@
 import type { Element } from '../../world/xml';
 import type { OnFail } from './action';
 import { setActive } from './active-state';
+import { addScoreEverywhere, addScoreOn } from './candidate-scores';
 import { unpackMigrateFailure } from './history-migration';
 import type { Entry } from './history-unpack';
 import type { Node } from './node';
 import type { OperationConfig } from './operation';
 import type { Resource } from './resource';
-import { addScoreEverywhere, addScoreOn } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
@@ -36,7 +36,7 @@ export function moreSevere(a: OnFail, b: OnFail): boolean {
 }
 
 /** Failed operations as displays list them, each once. */
-export function recordFailure(ws: WorkingSet, node: Node, resource: Resource, xml: Element): void {
+export function recordFailure(ws: WorkingSet, node: Node, _resource: Resource, xml: Element): void {
   // A node that is gone has nothing to report.
   if (node.shutdown && !node.online) return;
   const key = xml.attributes.operation_key ?? xml.attributes.id;

@@ -85,7 +85,7 @@ function hasNewerTargetState(ws: WorkingSet, resource: Resource, target: Node, m
 }
 
 /** A failed half of a migration leaves the resource possibly active on both nodes. */
-export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
+export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, _node: Node, entry: Entry): void {
   const { migrate_source: sourceName, migrate_target: targetName } = entry.xml.attributes;
   if (sourceName === undefined || targetName === undefined) return;
   resource.role = Role.Started;

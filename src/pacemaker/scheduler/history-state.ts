@@ -1,10 +1,10 @@
 import { resourceAction } from './actions';
 import { addRunning } from './active-state';
+import { addScoreOn } from './candidate-scores';
 import { fenceNode } from './fencing-request';
 import type { FailureState } from './history-failure';
 import type { Node } from './node';
 import type { Resource } from './resource';
-import { addScoreOn } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';

@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { setActive } from './active-state';
+import { addScoreOn } from './candidate-scores';
 import { expectedStatus, historyOfNode } from './fail-count';
 import { checkExpiry } from './failure-expiry';
 import { type FailureState, forbidEverywhere, recordFailure, unpackFailure } from './history-failure';
@@ -13,7 +14,6 @@ import { operationConfig } from './operation';
 import { findResource } from './orphan';
 import type { Resource } from './resource';
 import { targetRole } from './resource-meta';
-import { addScoreOn } from './resource-unpack';
 import { Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
@@ -200,7 +200,7 @@ function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {
 function remap(
   ws: WorkingSet,
   resource: Resource,
-  node: Node,
+  _node: Node,
   entry: Entry,
   state: FailureState,
   expired: boolean,

@@ -1,10 +1,10 @@
+import { addScoreOn } from './candidate-scores';
 import type { LocationConstraint } from './constraint';
 import { failCount } from './fail-count';
 import { isTrue } from './interval';
 import { addLocation } from './location-unpack';
 import { Candidate, type Node } from './node';
 import { primitivesOf, type Resource } from './resource';
-import { addScoreOn } from './resource-unpack';
 import { Role } from './role';
 import { addScores, INFINITY, parseScore } from './score';
 import type { WorkingSet } from './working-set';

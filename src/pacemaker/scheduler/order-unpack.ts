@@ -170,7 +170,7 @@ function unpackSets(ws: WorkingSet, xml: Element, sets: readonly Element[], kind
   }
 }
 
-function orderWithin(ws: WorkingSet, xml: Element, set: Element, parentKind: Kind, symmetry: Symmetry): void {
+function orderWithin(ws: WorkingSet, _xml: Element, set: Element, parentKind: Kind, symmetry: Symmetry): void {
   const sequential = isSequential(set);
   const kind = kindOf(
     ws,

@@ -1,9 +1,10 @@
 import type { Element } from '../../world/xml';
+import { addScoreEverywhere } from './candidate-scores';
 import type { Node } from './node';
 import { createNode } from './node-unpack';
 import { isRemoteConnection } from './remote-connection';
 import { primitivesOf, type Resource } from './resource';
-import { addScoreEverywhere, createInstance, unpackResource } from './resource-unpack';
+import { createInstance, unpackResource } from './resource-unpack';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -105,7 +106,7 @@ function memberNamed(instance: Resource, id: string): Resource | null {
 }
 
 /** A resource that only history knows: it is stopped, unless stop-orphan-resources is false. */
-function createOrphanResource(ws: WorkingSet, node: Node, id: string, xml: Element): Resource | null {
+function createOrphanResource(ws: WorkingSet, _node: Node, id: string, xml: Element): Resource | null {
   const fake: Element = { name: 'primitive', attributes: { ...xml.attributes, id }, children: [] };
   if (isRemoteConnection(fake)) createNode(ws, id, id, 'remote');
   const resource = unpackResource(ws, fake, null);

@@ -95,7 +95,8 @@ export function unpackResource(
   readRemoteReconnect(ws, resource);
   if (variant === 'group') unpackGroup(ws, resource, instance);
   else if (variant === 'clone') unpackClone(ws, resource);
-  else if (variant === 'bundle' && !unpackBundle(ws, resource)) return null;
+  else if (variant === 'bundle' && !unpackBundle(ws, resource, (part) => unpackResource(ws, part, resource)))
+    return null;
   if (variant === 'primitive' || variant === 'group') {
     const utilization = new Map<string, string>();
     unpackSets(ws, xml, 'utilization', { now: ws.now }, utilization);
@@ -257,19 +258,4 @@ export function linkRemoteNode(ws: WorkingSet, resource: Resource): void {
   // A remote machine's kind is known only now; a guest's attribute names its inside.
   if (!node.attributes.has('#kind') || resource.container)
     node.attributes.set('#kind', resource.container ? 'container' : 'remote');
-}
-
-/** Puts a resource's score for all nodes (or one) down: `__orphan_do_not_run__` and the like. */
-export function addScoreEverywhere(ws: WorkingSet, resource: Resource, score: number): void {
-  for (const node of ws.nodes) addScoreOn(resource, node.index, score, ws);
-}
-
-export function addScoreOn(resource: Resource, index: number, score: number, ws: WorkingSet): void {
-  const candidate = resource.allowed[index];
-  if (candidate) candidate.add(score);
-  else {
-    const node = ws.nodes[index];
-    if (node) resource.allowed[index] = new Candidate(node, score);
-  }
-  for (const child of resource.children) addScoreOn(child, index, score, ws);
 }

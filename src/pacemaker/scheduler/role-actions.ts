@@ -150,7 +150,7 @@ function activeNode(
 function restartSteps(
   ws: WorkingSet,
   resource: Resource,
-  current: Node | null,
+  _current: Node | null,
   needStop: boolean,
   needPromote: boolean,
 ): void {

@@ -1,9 +1,9 @@
 import type { Element } from '../../world/xml';
+import { addScoreEverywhere } from './candidate-scores';
 import type { Ticket, TicketConstraint } from './constraint';
 import { fenceNode } from './fencing-request';
 import { expandReference } from './reference';
 import { primitivesOf, type Resource } from './resource';
-import { addScoreEverywhere } from './resource-unpack';
 import { parseRole, Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
