@@ -115,8 +115,11 @@ export function applyPatch(cib: Element, patch: Element): Element {
   const position = (change: Element) => Number.parseInt(change.attributes.position ?? '0', 10) || 0;
   let tree = cib;
   for (const change of changes) if (!placing(change)) tree = applyChange(tree, change);
+  const waiting = new Set(
+    changes.flatMap(({ attributes }) => (attributes.operation === 'move' ? (attributes.path ?? '') : [])),
+  );
   for (const change of changes.filter(placing).sort((first, second) => position(first) - position(second)))
-    tree = place(tree, change, position(change));
+    tree = place(tree, change, position(change), waiting);
   return tree;
 }
 
@@ -135,19 +138,34 @@ function applyChange(tree: Element, change: Element): Element {
   return updateAt(tree, path, (present) => ({ ...present, attributes: { ...attributes } }));
 }
 
-function place(tree: Element, change: Element, position: number): Element {
+function place(tree: Element, change: Element, position: number, waiting: Set<string>): Element {
+  const name = change.attributes.path ?? '';
   const path = find(tree, change);
   if (change.attributes.operation === 'create') {
     const [made] = change.children;
-    return made ? updateAt(tree, path, (parent) => inserted(parent, made, position)) : tree;
+    return made ? updateAt(tree, path, (parent) => inserted(parent, made, position, name, waiting)) : tree;
   }
   const moved = elementAt(tree, path);
-  return updateAt(replaceAt(tree, path, null), path.slice(0, -1), (parent) => inserted(parent, moved, position));
+  waiting.delete(name);
+  const holder = name.slice(0, name.lastIndexOf('/'));
+  return updateAt(replaceAt(tree, path, null), path.slice(0, -1), (parent) =>
+    inserted(parent, moved, position, holder, waiting),
+  );
 }
 
-function inserted(parent: Element, child: Element, position: number): Element {
+/** Puts a child at a position; those that are still to be moved away don't count. */
+function inserted(
+  parent: Element,
+  child: Element,
+  position: number,
+  path: string,
+  waiting: ReadonlySet<string>,
+): Element {
   const children = parent.children.slice();
-  children.splice(Math.min(position, children.length), 0, child);
+  let at = 0;
+  for (let passed = 0; at < children.length && passed < position; at++)
+    if (!waiting.has(`${path}/${step(children[at] as Element)}`)) passed++;
+  children.splice(at, 0, child);
   return { ...parent, children };
 }
 
