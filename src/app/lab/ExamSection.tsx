@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { ExamFault } from '../../engine/ports';
 import { durationText } from '../bar/format';
 import { useMessages, useTranslate } from '../messages';
@@ -34,6 +35,15 @@ export function ExamSection() {
   const words = useMessages().lab;
   const exam = useSession((session) => session.exam);
   const running = exam?.state === 'running';
+  const answer = useRef<HTMLDivElement>(null);
+  const was = useRef(exam?.state);
+
+  useEffect(() => {
+    // The answer of an exam that was just taken comes into sight; one from before a reload doesn't move the text.
+    if (was.current === 'running' && !running) answer.current?.scrollIntoView({ block: 'nearest' });
+    was.current = exam?.state;
+  }, [running, exam?.state]);
+
   return (
     <section className="exam" aria-labelledby="exam-title">
       <h2 id="exam-title">{words.exam}</h2>
@@ -42,6 +52,7 @@ export function ExamSection() {
         {words.runExam}
       </button>
       <div
+        ref={answer}
         role="status"
         className="exam-result"
         data-exam={exam?.state === 'done' ? (exam.result.passed ? 'passed' : 'failed') : exam?.state}

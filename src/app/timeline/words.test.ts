@@ -15,7 +15,7 @@ const entry = (kind: string, facts: HistoryEntry['facts'] = {}): HistoryEntry =>
 test('an entry of a known kind is a sentence with its facts', () => {
   const lost = entry('quorum.lost', { votes: 1, expected: 4, needed: 3 });
   expect(entryText(lost, 'en')).toBe('quorum lost: 1 of 4 votes, 3 needed');
-  expect(entryText(lost, 'ko')).toBe('쿼럼 상실: 4표 중 1표, 3표 필요');
+  expect(entryText(lost, 'ko')).toBe('정족수 상실: 4표 중 1표, 3표 필요');
 });
 
 test('an entry of an unknown kind shows its name and facts', () => {
