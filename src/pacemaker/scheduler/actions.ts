@@ -1,9 +1,11 @@
 import { Action } from './action';
 import { operationKey } from './actions-key';
+import type { QuorumPolicy } from './cluster-options';
 import { fenceNode } from './fencing-request';
 import type { Node } from './node';
 import { operationConfig } from './operation';
 import type { Resource } from './resource';
+import { Role } from './role';
 import type { WorkingSet } from './working-set';
 
 /** The actions of a resource with that key, on that node (null: on any). */

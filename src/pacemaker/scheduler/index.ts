@@ -18,6 +18,7 @@ import { createNotifications } from './notify';
 import { scheduleProbes } from './probe';
 import { orderRemoteActions } from './remote-ordering';
 import type { Resource } from './resource';
+import { Role } from './role';
 import type { Transition } from './transition';
 import { type UnpackOptions, unpack } from './unpack';
 import { recordCapacity } from './utilization';
@@ -76,6 +77,7 @@ export function schedule(ws: WorkingSet): void {
   checkConfigurationChanges(ws);
   recordCapacity(ws, 'Original');
   assignAll(ws);
+  demoteWithoutQuorum(ws);
   recordCapacity(ws, 'Remaining');
   scheduleProbes(ws);
   for (const resource of ws.resources) createActions(ws, resource);
@@ -98,6 +100,20 @@ function holdWithoutFencing(ws: WorkingSet): void {
     for (const child of resource.children) hold(child);
   };
   for (const resource of ws.resources) hold(resource);
+}
+
+/** no-quorum-policy=demote: what is promoted, or was to be, becomes unpromoted. */
+function demoteWithoutQuorum(ws: WorkingSet): void {
+  if (ws.quorate || ws.options.quorumPolicy !== 'demote') return;
+  const demote = (resource: Resource) => {
+    const active = resource.role === Role.Promoted || resource.role === Role.Unpromoted;
+    if (active && resource.nextRole === Role.Promoted) {
+      resource.nextRole = Role.Unpromoted;
+      resource.nextRoleReason = 'no-quorum-policy=demote';
+    }
+    for (const child of resource.children) demote(child);
+  };
+  for (const resource of ws.resources) demote(resource);
 }
 
 const NO_FENCING: readonly string[] = [
