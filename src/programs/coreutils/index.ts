@@ -22,6 +22,7 @@ import { libraryProgram } from './library';
 import { ls } from './list';
 import { chgrp, chmod, chown } from './ownership';
 import { paste } from './paste';
+import { logname, sync, users } from './sessions';
 import { cat, head, rev, tac, tail, tee, wc } from './text';
 import { mkdir, rm, rmdir, touch } from './tree';
 
@@ -71,6 +72,7 @@ export const programs: ProgramTable = {
   head,
   install,
   ln,
+  logname,
   ls,
   mkdir,
   mktemp,
@@ -88,6 +90,7 @@ export const programs: ProgramTable = {
   seq,
   sort,
   stat: statProgram,
+  sync,
   tac,
   tail,
   tee,
@@ -97,6 +100,7 @@ export const programs: ProgramTable = {
   truncate,
   uname,
   uniq,
+  users,
   wc,
   yes,
   ...Object.fromEntries(fromLibrary.map((name) => [name, libraryProgram(name)])),
