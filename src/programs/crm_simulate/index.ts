@@ -10,12 +10,13 @@ import { transitionSummary } from '../../pacemaker/scheduler/summary';
 import { unpack } from '../../pacemaker/scheduler/unpack';
 import type { ProgramTable } from '../../shell/process';
 import type { Element } from '../../world/xml';
+import { printMessages } from '../crm/messages';
 import { defineTool, EX, type Tool, ToolError } from '../crm/tool';
 import { graphDot, graphXml } from './graph-text';
 import { applyModifications } from './modify';
 
+/** What changes the input; --quorum counts beside one of them only. */
 const MODIFICATIONS = [
-  'quorum',
   'node-up',
   'node-down',
   'node-fail',
@@ -140,6 +141,7 @@ const crmSimulate = defineTool({
   async run(tool) {
     const { args } = tool;
     const original = await readInput(tool);
+    const validation = original.attributes['validate-with'] ?? 'none';
     const scores = args.has('show-scores');
     const utilization = args.has('show-utilization');
     const modified = MODIFICATIONS.some((name) => args.has(name));
@@ -158,7 +160,14 @@ const crmSimulate = defineTool({
       given === null && date !== null ? `Using the original execution date of: ${formatMoment(date / 1000)}` : null;
     const sections = new Sections(tool, scores || utilization, quiet);
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
+    const time = args.value('set-datetime');
+    if (time !== undefined && !quiet) tool.print(`Setting effective cluster time: ${time}\n`);
     const before = unpack(original, now);
+    if (validation === 'none')
+      tool.complain(
+        'Schema validation of configuration is disabled (enabling is encouraged and prevents common misconfigurations)\n',
+      );
+    printMessages(tool, before);
     if (!quiet)
       tool.print(
         warningLines(before)
@@ -167,8 +176,8 @@ const crmSimulate = defineTool({
       );
     const status = statusLines(before, '').slice(1);
     sections.add('Current cluster status:', status);
-    const { cib, lines } = applyModifications(tool, original);
-    if (lines.length > 0)
+    const { cib, lines } = modified ? applyModifications(tool, original) : { cib: original, lines: [] };
+    if (modified)
       sections.add(
         'Performing Requested Modifications:',
         lines.map((line) => `  * ${line}`),
@@ -176,6 +185,7 @@ const crmSimulate = defineTool({
     save(tool, 'save-input', formatXml(cib));
     if (!respond) return EX.ok;
     const result = runScheduler(cib, now, { recordScores: scores, showUtilization: utilization });
+    if (modified) printMessages(tool, result.workingSet);
     save(tool, 'save-graph', graphXml(result.transition));
     save(tool, 'save-dotfile', graphDot(result.transition));
     if (scores || utilization) sections.add('', result.scores, true);
@@ -187,7 +197,9 @@ const crmSimulate = defineTool({
       simulation.lines.map((line) => `  * ${line}`),
     );
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
-    sections.add('Revised Cluster Status:', statusLines(unpack(simulation.cib, now), '').slice(1));
+    const after = unpack(simulation.cib, now);
+    printMessages(tool, after);
+    sections.add('Revised Cluster Status:', statusLines(after, '').slice(1));
     save(tool, 'save-output', formatXml(simulation.cib));
     if (args.has('in-place')) storeInput(tool, formatXml(simulation.cib));
     return EX.ok;

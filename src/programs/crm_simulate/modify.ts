@@ -99,7 +99,6 @@ function injectOperation(tool: Tool, cib: Element, spec: string, lines: string[]
   lines.push(`Injecting ${spec} into the configuration`);
   const match = /^(.+)_([a-z]+(?:_to|_from)?)_(\d+)@([^=]+)=(\d+)$/.exec(spec);
   if (!match) {
-    lines.pop();
     tool.complain(`Invalid operation spec: ${spec}.  Only found ${spec.split(/[_@=]/).length} fields\n`);
     return;
   }
