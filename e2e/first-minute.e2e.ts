@@ -57,6 +57,7 @@ test('a click on a tab is enough to type there', async ({ page }) => {
   await student.prompt('node2');
   await page.keyboard.type('echo typed-here');
   await expect.poll(() => student.screen('node2')).toContain('echo typed-here');
+  await expect(page.getByRole('tab', { name: /\bnode2\b/ }).locator('.unseen-mark')).toHaveCount(0);
 });
 
 test('pulling a plug darkens the machine, and undo brings it back', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { Actions, DockLocation, I18nLabel, Layout, type Model, type TabNode } from 'flexlayout-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { StateMark } from '../bar/StateMark';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
@@ -15,15 +15,23 @@ function machineOf(node: TabNode): string {
   return (node.getConfig() as { machine?: string } | undefined)?.machine ?? '';
 }
 
+/** Whether a tab's panel can be seen. A tab that comes to the front isn't drawn anew: the model says so by an event. */
+function useVisible(node: TabNode): boolean {
+  const [visible, setVisible] = useState(node.isVisible());
+  useEffect(() => {
+    setVisible(node.isVisible());
+    node.setEventListener('visibility', (change: { visible: boolean }) => setVisible(change.visible));
+    return () => node.removeEventListener('visibility');
+  }, [node]);
+  return visible;
+}
+
 function Panel({ node }: { node: TabNode }) {
   const kind = node.getComponent() as PanelKind;
+  const visible = useVisible(node);
   return (
     <PanelBoundary>
-      {kind === 'terminal' ? (
-        <TerminalPanel machine={machineOf(node)} visible={node.isVisible()} />
-      ) : (
-        <SidePanel kind={kind} />
-      )}
+      {kind === 'terminal' ? <TerminalPanel machine={machineOf(node)} visible={visible} /> : <SidePanel kind={kind} />}
     </PanelBoundary>
   );
 }
