@@ -1,7 +1,7 @@
 import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
 
-/** The page proper, which the boot module imports only after it has started the engine. */
-const PAGE = '/src/app/main.tsx';
+/** What the boot module imports after it has started the engine: the first terminal, then the page around it. */
+const PAGES = ['/src/app/first-terminal.ts', '/src/app/main.tsx'];
 /** The engine's worker, which nothing has to wait for. */
 const WORKER = /\/worker-[^/]*\.js$/;
 /** The terminal's face: measured with anything else, its cells would have to be measured and painted twice. */
@@ -24,8 +24,6 @@ export function preloads(): Plugin {
 
 function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
   const chunks = Object.values(bundle).filter((one) => one.type === 'chunk');
-  const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(PAGE));
-  if (!page) throw new Error(`no chunk is made of ${PAGE}`);
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const needed = new Set<string>();
   const add = (name: string) => {
@@ -33,7 +31,11 @@ function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
     needed.add(name);
     byName.get(name)?.imports.forEach(add);
   };
-  add(page.fileName);
+  for (const module of PAGES) {
+    const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(module));
+    if (!page) throw new Error(`no chunk is made of ${module}`);
+    add(page.fileName);
+  }
   const styles = [...needed].flatMap((name) => [...(byName.get(name)?.viteMetadata?.importedCss ?? [])]);
   const fonts = Object.keys(bundle).filter((name) => FONT.test(name));
   const workers = Object.keys(bundle).filter((name) => WORKER.test(name));

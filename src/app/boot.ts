@@ -2,4 +2,4 @@
 import { launchEngine } from './state/engine';
 
 launchEngine();
-void import('./main');
+void import('./first-terminal');

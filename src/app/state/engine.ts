@@ -11,7 +11,7 @@ declare global {
 let link: EngineLink | null = null;
 let started: Promise<StartAnswer> | null = null;
 let firstTerminal: Promise<boolean> | null = null;
-let fatal: ((message: string) => void) | null = null;
+const fatal = new Set<(message: string) => void>();
 let fatalMessage: string | null = null;
 
 /** Starts the worker and asks it for the saved world, or for the lab that the address names (`#lab=…`). */
@@ -21,7 +21,7 @@ export function launchEngine(): void {
     new Worker(new URL('../../engine/worker.ts', import.meta.url), { type: 'module', name: 'quorate' });
   worker.onerror = (event) => {
     fatalMessage = event.message || 'the engine could not be loaded';
-    fatal?.(fatalMessage);
+    for (const listener of fatal) listener(fatalMessage);
   };
   link = new EngineLink(worker);
   const address = new URLSearchParams(location.hash.slice(1));
@@ -41,6 +41,11 @@ async function openFirstTerminal(): Promise<boolean> {
   const { id, machine, columns, rows } = FIRST_TERMINAL;
   await engine().ask('terminal.open', { terminal: id, machine, columns, rows });
   return true;
+}
+
+/** Whether the first terminal's shell could be opened. */
+export function firstTerminalOpened(): Promise<boolean> {
+  return firstTerminal ?? Promise.resolve(false);
 }
 
 /** Whether the first terminal's shell is open. Asked once; later answers are null: the terminal opens its own. */
@@ -63,6 +68,6 @@ export function engineStarted(): Promise<StartAnswer> {
 
 /** Calls `listener` when the worker itself has died. */
 export function onEngineDeath(listener: (message: string) => void): void {
-  fatal = listener;
+  fatal.add(listener);
   if (fatalMessage !== null) listener(fatalMessage);
 }

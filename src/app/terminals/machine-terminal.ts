@@ -93,12 +93,18 @@ export class MachineTerminal {
 
   /** Puts the terminal into a panel and fits it there. */
   attach(panel: HTMLElement): void {
-    if (this.element.parentElement !== panel) panel.append(this.element);
+    const focused = this.element.contains(document.activeElement);
+    const former = this.element.parentElement;
+    if (former !== panel) panel.append(this.element);
+    // Its place before the page was there.
+    if (former !== panel && former?.className === 'first-terminal') former.remove();
     if (!this.#opened) {
       this.xterm.open(this.element);
       this.xterm.textarea?.setAttribute('aria-label', messages().terminal.title(this.#machine));
       this.#opened = true;
     }
+    // Who typed while it stood elsewhere goes on typing.
+    if (focused) this.focus();
     this.fit();
     this.connect();
   }
