@@ -41,8 +41,9 @@ test('several pasted lines wait for Enter at a prompt, and are asked for first e
   await page.keyboard.press('Control+v');
   await expect.poll(() => student.screen('node1')).toContain('echo two');
   await page.keyboard.press('Control+c');
-  await page.keyboard.type('cat > /dev/null');
+  await page.keyboard.type('echo begun; cat > /dev/null');
   await page.keyboard.press('Enter');
+  await expect.poll(() => student.screen('node1')).toContain('\nbegun');
   await page.keyboard.press('Control+v');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('2 lines');
