@@ -1,4 +1,9 @@
-import type { OptionSpec } from './options';
+/** What of an option is shown. */
+interface ShownOption {
+  readonly short?: string;
+  readonly long?: readonly string[];
+  readonly value?: 'none' | 'required' | 'optional';
+}
 
 /** Synopsis lines of the programs of coreutils, as `--help` shows them after `Usage: NAME`. */
 const SYNOPSES: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +65,7 @@ const SYNOPSES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The answer to `--help`: synopsis lines, then the options that are understood. */
-export function helpText(name: string, specs: readonly OptionSpec[]): string {
+export function helpText(name: string, specs: readonly ShownOption[]): string {
   const [first = '[OPTION]...', ...others] = SYNOPSES[name] ?? [];
   const lines = [`Usage: ${name} ${first}`, ...others.map((synopsis) => `  or:  ${name} ${synopsis}`), ''];
   for (const spec of specs) {
