@@ -22,11 +22,6 @@ export function fullName(agent: { class: string; provider: string | null; type: 
   return agent.provider === null ? `${agent.class}:${agent.type}` : `${agent.class}:${agent.provider}:${agent.type}`;
 }
 
-/** Where an OCF agent's script lies. */
-export function scriptPath(provider: string, type: string): string {
-  return `/usr/lib/ocf/resource.d/${provider}/${type}`;
-}
-
 /** Agents of provider `pacemaker` come with pacemaker; others need the package that brings their provider's folder. */
 function isInstalled(machine: Machine, agent: { class: string; provider: string | null; type: string }): boolean {
   if (agent.class !== 'ocf' || agent.provider === null || agent.provider === 'pacemaker') return true;

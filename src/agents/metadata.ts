@@ -25,20 +25,9 @@ export interface AgentMetadata {
   readonly actions: readonly AgentAction[];
 }
 
-/** A cluster option as a daemon declares it. */
-export interface ClusterOption {
-  readonly name: string;
-  readonly type: string;
-  readonly default: string | null;
-  readonly values: readonly string[] | null;
-  readonly deprecated: boolean;
-  readonly advanced: boolean;
-}
-
 /** Rows of the data: name, type, default, flags, unique group, what it took the place of, values. */
 type ParameterRow = [string, string, (string | null)?, string?, (string | null)?, (string | null)?, (string[] | null)?];
 type AgentRow = [ParameterRow[], AgentAction[]];
-type OptionRow = [string, string, (string | null)?, string?, (string[] | null)?];
 
 /** Facts of all known agents, once loaded. */
 export class AgentCatalogue {
@@ -90,30 +79,4 @@ function readParameter(row: ParameterRow, all: readonly ParameterRow[]): AgentPa
 export async function loadAgents(): Promise<AgentCatalogue> {
   const { default: rows } = await import('./facts/agents.json');
   return new AgentCatalogue(rows as unknown as Record<string, AgentRow>);
-}
-
-/** Facts of one agent; undefined if nothing is known of it. */
-export async function agentMetadata(
-  standard: string,
-  provider: string | null,
-  type: string,
-): Promise<AgentMetadata | undefined> {
-  return (await loadAgents()).agent(standard, provider, type);
-}
-
-/** Options that the daemons declare, by daemon (`pacemaker-controld` …). */
-export async function clusterOptions(): Promise<Readonly<Record<string, readonly ClusterOption[]>>> {
-  const { default: daemons } = await import('./facts/options.json');
-  const options: Record<string, ClusterOption[]> = {};
-  for (const [daemon, rows] of Object.entries(daemons as unknown as Record<string, OptionRow[]>)) {
-    options[daemon] = rows.map(([name, type, value, flags = '', values]) => ({
-      name,
-      type,
-      default: value ?? null,
-      values: values ?? null,
-      deprecated: flags.includes('d'),
-      advanced: flags.includes('a'),
-    }));
-  }
-  return options;
 }

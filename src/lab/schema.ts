@@ -117,7 +117,6 @@ export const labSchema = z.strictObject({
 export type LabFile = z.infer<typeof labSchema>;
 export type GoalFile = LabFile['goals'][number];
 export type CheckFile = GoalFile['checks'][number];
-export type HintFile = LabFile['hints'][number];
 export type TrialFile = LabFile['exam'][number];
 export type ActionFile = TrialFile['do'][number];
 export type ProbeFile = NonNullable<CheckFile['probe']>;

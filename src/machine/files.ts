@@ -1,4 +1,4 @@
-import type { Directory, Inode, RegularFile, SpecialFile, Symlink } from '../world/file';
+import type { Directory, Inode, RegularFile, Symlink } from '../world/file';
 import type { Machine } from '../world/machine';
 
 /** Linux error codes that file operations give, and the text `strerror` has for each. */
@@ -436,11 +436,6 @@ export function changeTime(machine: Machine, path: string, options: ChangeOption
   const inode = stat(machine, path, { as: options.as ?? null, follow: options.follow ?? true });
   if (!permitted(inode, options.as ?? null, 2)) throw new FileError('EACCES', path);
   inode.mtime = options.time;
-}
-
-/** A block or character device, FIFO or socket to place in the tree. */
-export function specialFile(kind: SpecialFile['kind'], mode: number, time: number, major = 0, minor = 0): SpecialFile {
-  return { kind, mode, uid: 0, gid: 0, mtime: time, major, minor };
 }
 
 function owned(machine: Machine, path: string, options: ChangeOptions & { follow?: boolean }): Inode {

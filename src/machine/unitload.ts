@@ -1,6 +1,6 @@
 import type { Machine } from '../world/machine';
 import type { LoadedUnit } from '../world/unit';
-import { baseName, lookup, realPath } from './files';
+import { baseName, lookup } from './files';
 import { templateOf, UnitDefinition } from './unitfile';
 
 /** Where unit files lie, most important first. Debian names the last one without `/usr`. */
@@ -137,11 +137,4 @@ export function unitFileNames(machine: Machine): string[] {
     for (const [name, inode] of Object.entries(folder.entries)) if (inode.kind !== 'directory') names.add(name);
   }
   return [...names].sort();
-}
-
-/** Whether a link in a directory leads to this unit file, by its real path. */
-export function linkLeadsTo(machine: Machine, link: string, unitPath: string): boolean {
-  const inode = lookup(machine, link, { follow: false });
-  if (inode?.kind !== 'symlink') return false;
-  return baseName(inode.target) === baseName(unitPath) || realPath(machine, link) === unitPath;
 }

@@ -1,8 +1,8 @@
 import type { EventHandlers } from '../kernel/events';
 import type { Machine } from '../world/machine';
-import type { JobResult, JobType, UnitState } from '../world/unit';
+import type { JobType, UnitState } from '../world/unit';
 import type { World } from '../world/world';
-import { disableLinks, type EnableResult, enableLinks, enablementOf } from './enablement';
+import { disableLinks, type EnableResult, enableLinks } from './enablement';
 import { behaviourOf, type ServiceEnd } from './service';
 import { dependents, graphOf } from './systemd/dependencies';
 import {
@@ -84,19 +84,6 @@ export function stopUnit(world: World, machineName: string, unit: string): JobRe
   return requestJob(world, machineName, unit, 'stop');
 }
 
-export function restartUnit(world: World, machineName: string, unit: string): JobRequest {
-  return requestJob(world, machineName, unit, 'restart');
-}
-
-export function reloadUnit(world: World, machineName: string, unit: string): JobRequest {
-  return requestJob(world, machineName, unit, 'reload');
-}
-
-/** How a job ended; undefined while it waits or runs. */
-export function jobResult(world: World, machineName: string, job: number): JobResult | undefined {
-  return world.machines[machineName]?.jobResults[job];
-}
-
 /** State of a unit; undefined while systemd hasn't loaded it (it is inactive then). */
 export function unitState(machine: Machine, unit: string): UnitState | undefined {
   return machine.units[realUnitName(machine, mangleUnitName(unit))];
@@ -105,10 +92,6 @@ export function unitState(machine: Machine, unit: string): UnitState | undefined
 /** Whether a unit is active. */
 export function isActive(machine: Machine, unit: string): boolean {
   return isUp(unitState(machine, unit));
-}
-
-export function isEnabled(machine: Machine, unit: string): boolean {
-  return enablementOf(machine, mangleUnitName(unit)) === 'enabled';
 }
 
 export function enableUnit(world: World, machineName: string, unit: string): EnableResult {
@@ -139,11 +122,6 @@ export function serviceReady(world: World, machineName: string, unit: string): v
   const machine = machineOf(world, machineName);
   behaviourReady(world, machine, unit);
   settle(world, machine);
-}
-
-/** A behaviour couldn't start, or its main process ends with this status. */
-export function serviceFailed(world: World, machineName: string, unit: string, status: number): void {
-  serviceExited(world, machineName, unit, { kind: 'exited', status });
 }
 
 /** The main process of a unit is gone: asked to stop, ended by itself, or killed. */

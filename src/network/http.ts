@@ -33,6 +33,8 @@ const responders = new Map<string, Registration>();
 /**
  * Registers who answers HTTP for the sockets of a process name (`httpd`, `nginx`). Code, not truth: called when a room
  * is loaded, before any world runs.
+ *
+ * @public the door for agents of web servers
  */
 export function registerResponder(process: string, respond: HttpResponder, tlsPorts: readonly number[] = []): void {
   responders.set(process, { respond, tlsPorts });

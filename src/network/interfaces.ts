@@ -56,15 +56,6 @@ export function hasCarrier(world: World, nic: Nic): boolean {
   return world.networks[nic.network]?.active ?? false;
 }
 
-/** All addresses of a machine's NICs that are up, and the loopback ones. Bridges of a hypervisor aren't NICs. */
-export function localAddresses(machine: Machine): string[] {
-  const addresses = ['127.0.0.1', '::1'];
-  for (const nic of machine.network.nics) {
-    if (nic.up) for (const own of nic.addresses) addresses.push(own.address);
-  }
-  return addresses;
-}
-
 /** Whether an address belongs to a machine (an address of a NIC that is down doesn't vanish, but isn't answered). */
 export function holdsAddress(world: World, machine: Machine, address: string): boolean {
   if (address.startsWith('127.') || address === '::1' || address === '0.0.0.0' || address === '::') return true;

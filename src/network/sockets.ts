@@ -46,12 +46,6 @@ export function closeSockets(machine: Machine, unit: string): void {
   for (let at = sockets.length - 1; at >= 0; at--) if (sockets[at]?.unit === unit) sockets.splice(at, 1);
 }
 
-/** Closes every socket of a process. */
-export function closeProcessSockets(machine: Machine, pid: number): void {
-  const sockets = machine.network.sockets;
-  for (let at = sockets.length - 1; at >= 0; at--) if (sockets[at]?.pid === pid) sockets.splice(at, 1);
-}
-
 /** The socket that gets what comes in for an address and port. */
 export function listenerAt(
   machine: Machine,

@@ -4,8 +4,7 @@ import type { CompletionTable } from './completion';
 import type { ProgramTable } from './process';
 import { ProcessTableBase } from './table';
 
-export { type CommandResult, type RunOptions, runCommand, runProgram } from './command';
-export { TerminalSession, type TerminalSessionState } from './terminal';
+export { type CommandResult, runCommand, runProgram } from './command';
 
 /** All running processes of a simulation. `bash` and `sh` are always among its programs. */
 export class ProcessTable extends ProcessTableBase {

@@ -1,7 +1,5 @@
 import type { Machine } from '../../world/machine';
-import type { World } from '../../world/world';
 import { enableLinks, presetOf } from '../enablement';
-import { lookup } from '../files';
 import { catalogue, packagesFor } from './catalogue';
 import { debianPackage } from './debian';
 import type { Package } from './package';
@@ -77,17 +75,6 @@ export function closure(machine: Machine, names: readonly string[]): Package[] {
   return order;
 }
 
-/**
- * Installs a package with all it needs, at once and whatever the repositories and the network say: for images, start
- * worlds and labs. Throws UnknownPackage.
- */
-export function installPackage(world: World, machineName: string, name: string): void {
-  const machine = world.machines[machineName];
-  if (!machine) return;
-  const time = world.epoch + world.now;
-  for (const entry of closure(machine, [name])) placePackage(machine, entry, { time, wanted: entry.name === name });
-}
-
 /** Takes one package off a draft. Gives the configuration files kept under another name. */
 export function takePackage(machine: Machine, name: string, time: number): string[] {
   const entry = knownPackage(machine, name);
@@ -108,11 +95,4 @@ export function filesOf(machine: Machine, name: string): string[] {
 /** The installed package that brought a path. */
 export function ownerOf(machine: Machine, path: string): string | undefined {
   return Object.keys(machine.packages).find((name) => filesOf(machine, name).includes(path));
-}
-
-/** Whether a program is there to be run: an executable of this base name in the usual directories. */
-export function hasProgram(machine: Machine, name: string): boolean {
-  return ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'].some(
-    (folder) => lookup(machine, `${folder}/${name}`) !== undefined,
-  );
 }

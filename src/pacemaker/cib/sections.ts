@@ -31,17 +31,3 @@ export function findSection(cib: Element, section: string | undefined): Element 
   for (const name of sectionPath(section)) at = at && childNamed(at, name);
   return at;
 }
-
-/** The section's element, made where it doesn't exist yet. */
-export function ensureSection(cib: Element, section: string | undefined): Element {
-  let at = cib;
-  for (const name of sectionPath(section)) {
-    let child = childNamed(at, name);
-    if (!child) {
-      at.children.push({ name, attributes: {}, children: [] });
-      child = childNamed(at, name) as Element;
-    }
-    at = child;
-  }
-  return at;
-}

@@ -1,6 +1,6 @@
 import type { Element } from '../../world/xml';
 import type { TreePath } from './tree';
-import { evaluate, parseXPath, type XNode } from './xpath-engine';
+import { evaluate, parseXPath } from './xpath-engine';
 
 export { XPathError } from './xpath-engine';
 
@@ -43,5 +43,3 @@ function step(element: Element): string {
   const id = element.attributes.id;
   return id === undefined ? element.name : `${element.name}[@id='${id}']`;
 }
-
-export type { XNode };

@@ -1,6 +1,5 @@
 import { addScoreOn } from './candidate-scores';
 import type { Node } from './node';
-import { Candidate } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
@@ -61,13 +60,4 @@ function multipleActive(ws: WorkingSet, resource: Resource): void {
     default:
       break;
   }
-}
-
-export function ensureCandidate(resource: Resource, node: Node): Candidate {
-  let candidate = resource.allowed[node.index];
-  if (!candidate) {
-    candidate = new Candidate(node, 0);
-    resource.allowed[node.index] = candidate;
-  }
-  return candidate;
 }

@@ -28,12 +28,6 @@ export function fenceNode(ws: WorkingSet, node: Node, reason: string, priorityDe
   fenceAction(ws, node, null, true, reason, priorityDelay);
 }
 
-/** A guest's connection whose resource was removed from the configuration: nothing can be done but to fail it. */
-export function isDanglingGuest(node: Node): boolean {
-  const connection = node.connection;
-  return !!connection && connection.container === null && connection.orphanFiller;
-}
-
 /**
  * The fencing of a node by an operation (default: the cluster option stonith-action); made once a node and operation.
  * `optional`: only prepared, somebody has to make it needed.

@@ -25,9 +25,3 @@ export function expandReference(ws: WorkingSet, id: string | undefined): Resourc
   }
   return found;
 }
-
-/** Whether a name means several resources (a template or a tag). */
-export function isCollective(ws: WorkingSet, id: string | undefined): boolean {
-  if (id === undefined || findConstrained(ws, id)) return false;
-  return ws.templates.has(id) || ws.tags.has(id);
-}

@@ -85,7 +85,7 @@ function readRequest(tool: Tool, cib: Element): Request {
     throw new ToolError('Error: pattern can only be used with query, or with till-reboot update or delete', EX.usage);
   const isClusterWide = scope === 'crm_config' || scope === 'tickets';
   const node = isClusterWide ? null : (args.value('node') ?? localNode(tool));
-  const uuid = node === null ? null : nodeUuid(tool, cib, node);
+  const uuid = node === null ? null : nodeUuid(cib, node);
   return {
     command,
     where: { scope, uuid, utilization: args.has('utilization') },

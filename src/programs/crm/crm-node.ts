@@ -124,15 +124,3 @@ function removeNodeUnsafe(tool: Tool): number {
   );
   return EX.usage;
 }
-
-/** Names of the nodes section, for tools that print them. */
-export function configuredNodes(tool: Tool): { id: string; name: string; type: string }[] {
-  const section = descendant(tool.readCib(), 'configuration', 'nodes');
-  return (section?.children ?? [])
-    .filter((node) => node.name === 'node')
-    .map((node) => ({
-      id: node.attributes.id ?? '',
-      name: node.attributes.uname ?? '',
-      type: node.attributes.type ?? 'member',
-    }));
-}

@@ -12,7 +12,7 @@ export function localNode(tool: Tool): string {
 }
 
 /** A node's id by its name. Throws ToolError where the cluster doesn't know it. */
-export function nodeUuid(tool: Tool, cib: Element, name: string): string {
+export function nodeUuid(cib: Element, name: string): string {
   const nodes = descendant(cib, 'configuration', 'nodes')?.children ?? [];
   const found = nodes.find((node) => node.attributes.uname?.toLowerCase() === name.toLowerCase());
   if (found?.attributes.id !== undefined) return found.attributes.id;

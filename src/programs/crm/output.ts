@@ -1,5 +1,4 @@
 import { escapeLibxmlAttribute, escapeText } from '../../pacemaker/cib/format';
-import { parseXml } from '../../pacemaker/cib/parse';
 import type { Element } from '../../world/xml';
 import { exitText } from './exit-codes';
 
@@ -61,9 +60,4 @@ export function resultDocument(
     end,
   ]);
   return formatLibxml(root);
-}
-
-/** XML text as an element for output, when it is well-formed. */
-export function parsed(text: string): Element {
-  return parseXml(text);
 }

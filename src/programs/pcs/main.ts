@@ -1,10 +1,9 @@
-import type { Process, Program } from '../../shell/process';
+import type { Program } from '../../shell/process';
 import { capabilities } from './capabilities';
 import { LiveStore } from './cib/live';
 import { type CibStore, FileStore } from './cib/store';
 import { type Installation, Pcs } from './context';
 import { CommandFailure, LibraryFailure, UsageFailure } from './failure';
-import { installation } from './installation';
 import { type CommandLine, Options, parseCommandLine, parseTimeout } from './options';
 import { reportLine } from './reports';
 import { needsRoot, runThroughPcsd } from './root';
@@ -32,8 +31,6 @@ export function pcsProgram(parts: Installation): Program {
     return status;
   };
 }
-
-export const pcs: Program = pcsProgram(installation);
 
 async function run(shell: Pcs): Promise<number> {
   const { process } = shell;
@@ -105,5 +102,3 @@ async function explain(pcs: Pcs, failure: unknown): Promise<number> {
   }
   throw failure;
 }
-
-export type { Process };

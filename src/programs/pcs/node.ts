@@ -44,14 +44,6 @@ function collect(cib: Element, tag: string): Attributes {
   return byNode;
 }
 
-/** Sections of `pcs config`. */
-export function nodeAttributeLines(cib: Element): string[] {
-  return attributeLines(collect(cib, 'instance_attributes'));
-}
-export function nodeUtilizationLines(cib: Element): string[] {
-  return attributeLines(collect(cib, 'utilization'));
-}
-
 async function attribute(pcs: Pcs, args: string[]): Promise<void> {
   const only = pcs.options.value('--name');
   if (args.length > 1) {

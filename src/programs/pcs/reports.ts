@@ -14,7 +14,6 @@ export interface Report {
 export const error = (message: string, override?: Override): Report =>
   override === undefined ? { severity: 'error', message } : { severity: 'error', message, override };
 export const warning = (message: string): Report => ({ severity: 'warning', message });
-export const deprecation = (message: string): Report => ({ severity: 'deprecation', message });
 export const info = (message: string): Report => ({ severity: 'info', message });
 
 /** An error that the option in force turns into a warning. */

@@ -1,4 +1,3 @@
-import { CommandFailure } from './failure';
 import { BadCall } from './router';
 
 /** Splits `name=value` words. Throws as pcs does for words without `=` or without a name. Later values win. */
@@ -65,11 +64,6 @@ export function isTrue(text: string | undefined): boolean {
 /** `INFINITY`, `-INFINITY`, `+INFINITY` or a whole number. */
 export function isScore(text: string): boolean {
   return /^[+-]?(INFINITY|\d+)$/.test(text);
-}
-
-/** A file name of the command line that can't be read. */
-export function unreadable(what: string, path: string, reason: string): CommandFailure {
-  return new CommandFailure(`Unable to read ${what} '${path}': ${reason}`);
 }
 
 /** A value as pcs quotes it in `name=value` lists: in double quotes where it holds blanks. */

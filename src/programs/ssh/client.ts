@@ -5,7 +5,7 @@ import type { Process } from '../../shell/process';
 import type { Machine } from '../../world/machine';
 import { connectError, lookupError, openConnection, resolve, TCP_GIVES_UP_MS } from '../network/client';
 import type { ClientOptions } from './config';
-import { fingerprint, formatPublic, kindName, type PublicKey, parsePrivate, parsePublic, type SealedKey } from './keys';
+import { fingerprint, kindName, type PublicKey, parsePrivate, parsePublic, type SealedKey } from './keys';
 import { addKnownHost, isAbout, type KnownHost, knownName, readKnownHosts } from './knownhosts';
 import { report } from './log';
 import {
@@ -413,9 +413,4 @@ async function tryPasswords(
 export function isAlive(process: Process, session: Session): boolean {
   const way = reach(process.world, process.machineName, session.address);
   return way.kind === 'connected' && way.machine === session.machine;
-}
-
-/** A public key as a line for authorized_keys. */
-export function publicLine(key: PublicKey): string {
-  return formatPublic(key);
 }

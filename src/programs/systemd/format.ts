@@ -92,12 +92,3 @@ export function colour(process: Process, code: string, text: string): string {
 export function hyperlink(process: Process, url: string, text: string): string {
   return process.stdout.isTerminal ? `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007` : text;
 }
-
-/** Shortens a line in the middle to a width, as systemd does with journal lines (`…`). */
-export function ellipsizeEnd(text: string, width: number, percent = 90): string {
-  const chars = [...text];
-  if (chars.length <= width || width < 2) return text;
-  const keep = width - 1;
-  const head = Math.ceil((keep * percent) / 100);
-  return `${chars.slice(0, head).join('')}…${chars.slice(chars.length - (keep - head)).join('')}`;
-}

@@ -29,7 +29,7 @@ function matches(name: string, patterns: readonly string[]): boolean {
 }
 
 /** Unit types in the order in which systemd lists them. */
-const TYPE_ORDER = [
+const _TYPE_ORDER = [
   'service',
   'mount',
   'swap',
@@ -182,8 +182,6 @@ export function listSockets(process: Process): string {
   return `${lines}\n${rows.length} sockets listed.\nPass --all to see loaded but inactive sockets, too.\n`;
 }
 
-/** Types that `-t` knows. */
-export const unitTypes: readonly string[] = TYPE_ORDER;
 /** Names for `systemctl list-units`' totals. */
 export function countLoaded(process: Process): number {
   return Object.keys(process.machine.units).length + builtinUnits.length;

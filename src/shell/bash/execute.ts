@@ -5,7 +5,6 @@ import type { OpenFile } from '../openfile';
 import { ProcessEnded } from '../process';
 import { signalNumbers } from '../signals';
 import type { SimProcess } from '../simprocess';
-import type { ProcessView } from '../view';
 import { Discard, ExpansionError, INTERRUPT, LoopJump, ReturnJump, ShellExit } from './errors';
 import { RedirectFailure } from './redirect';
 import type { Shell } from './shell';
@@ -236,5 +235,3 @@ async function endGuard(shell: Shell, body: () => Promise<void>): Promise<void> 
     else throw error;
   }
 }
-
-export type { ProcessView };

@@ -3,9 +3,6 @@ import { isSignalName } from '../signals';
 import { INTERRUPT } from './errors';
 import type { Shell } from './shell';
 
-/** Conditions that aren't signals. */
-export type Pseudo = 'EXIT' | 'ERR' | 'DEBUG' | 'RETURN';
-
 /** What `trap` has set, and which trapped signals have come. */
 export class TrapTable {
   /** Commands by name: signals without `SIG`, and the pseudo conditions. Empty text: ignored. */

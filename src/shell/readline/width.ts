@@ -39,13 +39,6 @@ export function characterWidth(character: string): number {
   return codePointWidth(code);
 }
 
-/** Columns of a text without escape sequences. */
-export function textWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += characterWidth(character);
-  return width;
-}
-
 /** A control character as a terminal echoes it. */
 export function visible(character: string): string {
   const code = character.charCodeAt(0);

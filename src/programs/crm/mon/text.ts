@@ -242,7 +242,7 @@ export function historyNodes(view: StatusView): Node[] {
   const status = view.ws.cib.children.find((child) => child.name === 'status');
   return (status?.children ?? []).flatMap((state) => {
     const node = view.ws.nodeByName.get(state.attributes.uname ?? '');
-    if (!node || !node.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return [];
+    if (!node?.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return [];
     return [node];
   });
 }

@@ -122,8 +122,7 @@ function nodeXml(view: StatusView, node: Node): Element {
     id_as_resource: node.isGuest ? node.connection?.container?.id : undefined,
   });
   if (view.byNode) {
-    for (const resource of node.running)
-      if (isShown(view, resource)) element.children.push(primitiveXml(view, resource, node));
+    for (const resource of node.running) if (isShown(view, resource)) element.children.push(primitiveXml(resource));
   }
   return element;
 }
@@ -147,8 +146,7 @@ const PENDING: Readonly<Record<string, string>> = {
   monitor: 'Monitoring',
 };
 
-function primitiveXml(view: StatusView, resource: Resource, only: Node | null = null): Element {
-  void only;
+function primitiveXml(resource: Resource): Element {
   const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
   const locked = resource.lockNode && resource.running.length === 0 ? resource.lockNode.name : undefined;
   return xml(
@@ -175,7 +173,7 @@ function primitiveXml(view: StatusView, resource: Resource, only: Node | null = 
 export function resourceXml(view: StatusView, resource: Resource): Element {
   switch (resource.variant) {
     case 'primitive':
-      return primitiveXml(view, resource);
+      return primitiveXml(resource);
     case 'group':
       return groupXml(view, resource);
     case 'clone':
@@ -253,7 +251,7 @@ function bundleXml(view: StatusView, bundle: Resource): Element {
         xml(
           'replica',
           { id: String(replica.offset) },
-          shown.map((part) => primitiveXml(view, part)),
+          shown.map((part) => primitiveXml(part)),
         ),
       ];
     }),

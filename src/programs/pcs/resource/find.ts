@@ -4,7 +4,7 @@ import { walk } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { parentOf } from '../cib/nvset';
 import { CommandFailure } from '../failure';
-import { compareText, error, plural, quoteList, type Report } from '../reports';
+import { compareText, error, type Report } from '../reports';
 
 export const RESOURCE_TAGS: readonly string[] = ['primitive', 'group', 'clone', 'master', 'bundle'];
 
@@ -74,15 +74,6 @@ function article(word: string): string {
   return /^[aeiou]/i.test(word) ? 'an ' : 'a ';
 }
 
-/** `bundle/clone/group/resource 'x' does not exist`. */
-export function resourceNotFound(id: string): Report {
-  return error(`bundle/clone/group/resource '${id}' does not exist`);
-}
-
-export function resourcesNotFound(ids: readonly string[]): Report[] {
-  return ids.map(resourceNotFound);
-}
-
 /** Whether the CIB's schema is at least this version, e.g. `3.7`. */
 export function schemaAtLeast(cib: Element, version: string): boolean {
   const schema = (cib.attributes['validate-with'] ?? '').replace(/^pacemaker-/, '');
@@ -109,7 +100,3 @@ export function capitalize(text: string): string {
 }
 
 export const ROLES: readonly string[] = ['Master', 'Promoted', 'Slave', 'Started', 'Stopped', 'Unpromoted'];
-
-export function listOrNone(ids: readonly string[]): string {
-  return `${plural(ids, 'resource')} ${quoteList(ids)}`;
-}

@@ -29,10 +29,6 @@ const KEYWORDS = new Set([
   'coproc',
 ]);
 
-export function isKeyword(name: string): boolean {
-  return KEYWORDS.has(name);
-}
-
 interface Meaning {
   readonly kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file';
   readonly path: string;
