@@ -1,6 +1,7 @@
 // `npm test`: every check of the project, one after the other. The last line is `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
@@ -47,6 +48,16 @@ const checks = [
   },
 ];
 
+/** A port that nobody listens on, so that no other build is tested by mistake. */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
+  });
+}
+
 function run(command, environment) {
   return new Promise((resolve) => {
     const child = spawn(command[0], command.slice(1), { stdio: 'inherit', env: { ...process.env, ...environment } });
@@ -67,6 +78,7 @@ for (const check of checks) {
   }
   const environment = { ...check.environment };
   if (check.browser) {
+    environment.PORT = await freePort();
     const chromium = ensureChromium();
     if (chromium) environment.CHROMIUM_PATH = chromium;
     else console.log('   no Chromium was found, and none could be installed');
