@@ -7,7 +7,8 @@ import { startWorlds } from './tools/vite-worlds.ts';
 export default defineConfig({
   // Relative, so that the built page works at any sub-path of any web server.
   base: './',
-  plugins: [react(), labs(), preloads()],
+  // In the development server the worker's modules go through the page's plugins.
+  plugins: [react(), labs(), preloads(), { ...startWorlds(), apply: 'serve' }],
   worker: {
     format: 'es',
     plugins: () => [labs(), startWorlds()],
@@ -16,6 +17,8 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'engine', tags: ['$initial'] }] } } },
   },
   build: { target: 'es2023', manifest: true, chunkSizeWarningLimit: 700, assetsInlineLimit: 2048 },
+  // Found late, these would make the development server reload the page.
+  optimizeDeps: { include: ['fflate', 'idb', 'mutative', 'unbash'] },
   server: { port: 5173, strictPort: false },
   preview: { port: 4173 },
 });

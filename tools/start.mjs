@@ -1,5 +1,11 @@
-// `npm start`: serves the page from its sources and opens it in a browser.
+// `npm start`: builds the page, serves it, and opens it in a browser.
 import { spawn } from 'node:child_process';
 
-const server = spawn('npx', ['vite', '--open', ...process.argv.slice(2)], { stdio: 'inherit' });
-server.on('exit', (status) => process.exit(status ?? 1));
+function vite(...words) {
+  return new Promise((resolve) => {
+    spawn('npx', ['vite', ...words], { stdio: 'inherit' }).on('exit', (status) => resolve(status ?? 1));
+  });
+}
+
+const built = await vite('build', '--logLevel', 'warn');
+process.exitCode = built === 0 ? await vite('preview', '--open', ...process.argv.slice(2)) : built;
