@@ -23,6 +23,8 @@ export class Desk {
   #judged: World | null = null;
   #judgedAt = 0;
   #seen: World | null = null;
+  /** Machines of the world that was last looked at for moments. */
+  #glimpsed: World['machines'] | null = null;
   #firstChange = 0;
   #lastChange = 0;
   #judging = false;
@@ -70,9 +72,18 @@ export class Desk {
     return this.#lab?.text(language) ?? '';
   }
 
-  /** Judges `world` when it has changed and is quiet, or when something was unsettled. */
+  /**
+   * Judges `world` when it has changed and is quiet, or when something was unsettled. What must have been so for a
+   * moment is looked for in every world that comes by.
+   */
   watch(world: World): void {
-    if (!this.#lab || this.#judging) return;
+    if (!this.#lab) return;
+    if (world.machines !== this.#glimpsed) {
+      this.#glimpsed = world.machines;
+      const met = this.#lab.glimpse(world);
+      if (met.length > 0) this.#note(this.#lab, met);
+    }
+    if (this.#judging) return;
     const now = this.#wall.now();
     if (world !== this.#seen) {
       if (this.#seen === null || !sameButForTime(this.#seen, world)) {

@@ -207,6 +207,7 @@ export const fakeLabs: LabCatalogue = {
         { goal: 'g1', verdict: met ? 'met' : 'unmet', reason: { ko: met ? '' : '틀림', en: met ? '' : 'wrong' } },
       ];
     },
+    glimpse: () => [],
     note: () => {},
     hint: async (_world, goal, step) => ({
       goal: goal ?? 'g1',

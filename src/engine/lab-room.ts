@@ -1,5 +1,5 @@
 import { Catalogue } from '../lab/catalogue';
-import { noteReached } from '../lab/goals';
+import { glimpse, noteReached } from '../lab/goals';
 import type { LabFiles } from '../lab/lab';
 import type { LabPort, LabSummary } from './ports';
 
@@ -20,6 +20,7 @@ export async function loadLab(
     text: (language) => session.text(language),
     start: (seed) => session.start(seed),
     judge: (world) => session.judge(world),
+    glimpse: (world) => glimpse(session.lab, world),
     note: (world, goals) => noteReached(world, session.lab, goals),
     hint: (world, goal, step) => session.hint(world, goal, step),
     exam: (world, progress) => session.exam(world, progress),

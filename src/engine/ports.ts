@@ -128,6 +128,8 @@ export interface LabPort {
   judge(world: World): Promise<readonly Verdict[]>;
   /** The rung `step` of the hint that fits the present state. `goal` null: the first unmet one. */
   hint(world: World, goal: string | null, step: number): Promise<Hint | null>;
+  /** Latched goals that this world meets, as far as can be told at once. */
+  glimpse(world: World): readonly string[];
   /** Notes on a draft that latched goals were met. */
   note(world: World, goals: readonly string[]): void;
   /** Injects faults into forks of the world and watches. `progress` is told after each, and waited for. */

@@ -45,6 +45,22 @@ async function passes(check: Check, world: World, view: LabView): Promise<boolea
   return result.status === (probe.status ?? 0) && (probe.pattern?.test(result.stdout) ?? true);
 }
 
+/**
+ * Latched goals that this very world meets, of those that need no probe. Quick enough to be asked of every world on the
+ * way: what must have been so for a moment may be over when goals are judged.
+ */
+export function glimpse(lab: Lab, world: World): string[] {
+  const open = lab.goals.filter(
+    (goal) =>
+      goal.latched &&
+      goal.checks.every((check) => check.predicate !== null) &&
+      (world.lab?.id !== lab.id || world.lab.reached[goal.id] === undefined),
+  );
+  if (open.length === 0) return [];
+  const view = viewOf(world);
+  return open.filter((goal) => goal.checks.every((check) => check.predicate?.(view, world))).map((goal) => goal.id);
+}
+
 /** Goals that are met now and stay met once reached, and aren't noted yet. */
 export async function newlyReached(lab: Lab, world: World): Promise<string[]> {
   const view = viewOf(world);
