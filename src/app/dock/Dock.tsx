@@ -1,5 +1,5 @@
 import { Actions, DockLocation, I18nLabel, Layout, type Model, type TabNode } from 'flexlayout-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { StateMark } from '../bar/StateMark';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
@@ -86,12 +86,17 @@ function addMissing(model: Model, machines: readonly string[]): void {
   }
 }
 
-/** Who clicks on a terminal's tab goes on typing there; who walks the tabs by keyboard stays among them. */
-function typeAfterClick(event: MouseEvent): void {
-  if (event.detail === 0 || !(event.target instanceof Element)) return;
+/**
+ * Who clicks on a terminal's tab goes on typing there; who walks the tabs by keyboard stays among them. Gives whether a
+ * terminal was chosen.
+ */
+function typeAfterClick(event: MouseEvent): boolean {
+  if (event.detail === 0 || !(event.target instanceof Element)) return false;
   const tab = event.target.closest('.flexlayout__tab_button')?.querySelector<HTMLElement>('.terminal-tab');
   const machine = tab?.dataset.machine;
-  if (machine !== undefined) requestAnimationFrame(() => terminalOf(machine).focus());
+  if (machine === undefined) return false;
+  requestAnimationFrame(() => terminalOf(machine).focus());
+  return true;
 }
 
 export function Dock() {
@@ -109,16 +114,24 @@ export function Dock() {
     });
   }, [model]);
 
+  /** A terminal was chosen before the first lab was there; null once it is. */
+  const chosen = useRef<boolean | null>(false);
   useEffect(() => {
-    document.addEventListener('click', typeAfterClick);
-    return () => document.removeEventListener('click', typeAfterClick);
+    const onClick = (event: MouseEvent) => {
+      if (typeAfterClick(event) && chosen.current !== null) chosen.current = true;
+    };
+    document.addEventListener('click', onClick);
+    return () => document.removeEventListener('click', onClick);
   }, []);
 
   const labMachine = useSession((session) => session.view.lab?.machines[0]);
   const startedFresh = useSession((session) => session.start?.outcome !== 'resumed');
   useEffect(() => {
-    // A lab begins at the machine to type on; who goes on finds the page as it was left.
-    if (labMachine !== undefined && startedFresh) act.showTerminal(labMachine);
+    if (labMachine === undefined) return;
+    // A lab begins at the machine to type on; who goes on finds the page as it was left, and who has chosen a terminal
+    // before the lab came keeps it.
+    if (startedFresh && !chosen.current) act.showTerminal(labMachine);
+    chosen.current = null;
   }, [labMachine, startedFresh]);
 
   return (

@@ -37,6 +37,7 @@ export class MachineTerminal {
   readonly #fit = new FitAddon();
   #connection: Connection = 'none';
   #opened = false;
+  #focusWanted = false;
   #visible = false;
   #webgl: { dispose(): void } | null = null;
   #serializer: SerializeAddon | null = null;
@@ -104,7 +105,7 @@ export class MachineTerminal {
       this.#opened = true;
     }
     // Who typed while it stood elsewhere goes on typing.
-    if (focused) this.focus();
+    if (focused || this.#focusWanted) this.focus();
     this.fit();
     this.connect();
   }
@@ -115,12 +116,14 @@ export class MachineTerminal {
     this.#visible = visible;
     if (visible) {
       this.fit();
+      if (this.#focusWanted) this.focus();
       setTimeout(() => void this.#startWebgl(), performance.now() < WEBGL_AFTER_MS ? WEBGL_AFTER_MS : 0);
       const { unseen } = useSession.getState();
       if (unseen.has(this.#machine)) {
         useSession.setState({ unseen: new Set([...unseen].filter((name) => name !== this.#machine)) });
       }
     } else {
+      this.#focusWanted = false;
       this.#webgl?.dispose();
       this.#webgl = null;
     }
@@ -162,8 +165,10 @@ export class MachineTerminal {
     engine().tell({ kind: 'terminal.resize', terminal: this.#id, columns: cols, rows });
   }
 
+  /** Takes the keyboard; where the terminal isn't on the page yet, or not to be seen, as soon as it is. */
   focus(): void {
     this.xterm.focus();
+    this.#focusWanted = !this.element.contains(document.activeElement);
   }
 
   /** Puts text on the command line without running it. */
