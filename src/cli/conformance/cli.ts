@@ -5,12 +5,11 @@ import { Kernel } from '../../kernel/kernel';
 import { Runtime } from '../../kernel/runtime';
 import { makeDirectory, readFileIfThere, writeFile } from '../../machine/files';
 import { runProgram } from '../../shell/command';
-import type { Program } from '../../shell/process';
 import { ProcessTable } from '../../shell/processes';
 import { programs } from '../../simulation/programs';
 import type { World } from '../../world/world';
 import { sameText } from './pcs';
-import { recordingWorld } from './pcs-world';
+import { programOf, recordingWorld } from './pcs-world';
 
 export interface CliFailure {
   readonly id: string;
@@ -120,11 +119,6 @@ function prepare(world: World, record: CliRecord, blobs: Blobs): void {
     if (file.dir) for (const [entry, blob] of Object.entries(file.dir)) put(`${pathFor(name)}/${entry}`, blob);
     else put(pathFor(name), file.in);
   }
-}
-
-async function programOf(name: string): Promise<Program | undefined> {
-  const entry = Object.hasOwn(programs, name) ? programs[name] : undefined;
-  return entry !== undefined && typeof entry === 'object' ? entry.load() : entry;
 }
 
 async function replay(record: CliRecord, blobs: Blobs): Promise<CliFailure | null> {

@@ -1,14 +1,15 @@
 import { writeFile } from '../../machine/files';
-import type { ProgramTable } from '../../shell/process';
+import type { Program, ProgramTable } from '../../shell/process';
 import { testWorld } from '../../shell/testing';
+import { programs } from '../../simulation/programs';
 import type { World } from '../../world/world';
 
 /** The moment at which the recordings' clock stood still. */
 const RECORDED_AT = Date.UTC(2024, 2, 1, 12, 0, 0);
 
 /** The machine of the recordings: `node1`, as root, no cluster daemon running. */
-export function recordingWorld(programs: ProgramTable): World {
-  const world = testWorld(programs);
+export function recordingWorld(table: ProgramTable): World {
+  const world = testWorld(table);
   world.epoch = RECORDED_AT;
   const { node1 } = world.machines;
   if (!node1) return world;
@@ -19,4 +20,10 @@ export function recordingWorld(programs: ProgramTable): World {
   const noHosts = JSON.stringify({ format_version: 1, data_version: 0, known_hosts: {} });
   writeFile(node1, '/var/lib/pcsd/known-hosts', noHosts, { time, mode: 0o600, makeParents: true });
   return world;
+}
+
+/** The program of a name, loaded; undefined where the simulator has none. */
+export async function programOf(name: string): Promise<Program | undefined> {
+  const entry = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  return entry !== undefined && typeof entry === 'object' ? entry.load() : entry;
 }

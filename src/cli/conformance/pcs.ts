@@ -14,7 +14,7 @@ import { programs } from '../../simulation/programs';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
 import { mockAgents, recordedAgents } from './pcs-agents';
-import { recordingWorld } from './pcs-world';
+import { programOf, recordingWorld } from './pcs-world';
 
 export interface PcsConformanceOptions {
   /** Only records whose `area`, `cmd` or `id` contains this. */
@@ -27,7 +27,7 @@ export interface PcsFailure {
   readonly id: string;
   readonly cmd: string;
   readonly argv: string;
-  /** What differs: `rc`, `stdout`, `stderr`, `cib`, `corosync`, `files`, `exception`. */
+  /** What differs: `rc`, `stdout`, `stderr`, `cib`, `corosync`, `files`, `missing` (no such program), `exception`. */
   readonly differs: readonly string[];
   readonly detail: string;
 }
@@ -70,7 +70,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   $COROSYNC: `${FOLDER}/corosync.conf`,
 };
 
-/** Replays recorded `pcs` calls and compares them as the data's README says. */
+/** Replays recorded calls, of `pcs` and (course) of Pacemaker's commands between them, and compares them as the data's README says. */
 export async function runPcsConformance(
   area: 'pcs' | 'pcs-course',
   dataDirectory: string,
@@ -85,7 +85,7 @@ export async function runPcsConformance(
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as PcsRecord)
-    .filter((record) => record.argv[0] === 'pcs' && matches(record, options.filter));
+    .filter((record) => matches(record, options.filter));
   const agents = { debian: recordedAgents(dataDirectory), mock: mockAgents(dataDirectory) };
   const failures: PcsFailure[] = [];
   for (const record of records) {
@@ -158,24 +158,27 @@ async function replay(
   blobs: Readonly<Record<string, string>>,
   agents: AgentSource,
 ): Promise<PcsFailure | null> {
-  const program = pcsProgram(settingsOf(record, agents));
-  const world = recordingWorld({ ...programs, pcs: program });
+  const pcs = pcsProgram(settingsOf(record, agents));
+  const world = recordingWorld({ ...programs, pcs });
   prepare(world, record, blobs);
   const runtime = new Runtime(new Kernel(world, {}));
-  const table = new ProcessTable(runtime, { ...programs, pcs: program });
+  const table = new ProcessTable(runtime, { ...programs, pcs });
   const argv = record.argv.map((word) => fill(word, record));
   const fail = (differs: string[], detail: string): PcsFailure => ({
     id: record.id,
     cmd: record.cmd,
     argv: record.argv.join(' '),
     differs,
-    detail,
+    detail: `${record.argv.join(' ')}\n${detail}`,
   });
+  const program = record.argv[0] === 'pcs' ? pcs : await programOf(record.argv[0] ?? '');
+  if (!program) return fail(['missing'], `there is no ${record.argv[0]}`);
+  const env = Object.fromEntries(Object.entries(record.env ?? {}).map(([name, value]) => [name, fill(value, record)]));
   try {
     const result = await runProgram(table, program, argv, {
       machine: 'node1',
       ...(record.stdin === undefined ? {} : { stdin: record.stdin }),
-      ...(record.env === undefined ? {} : { env: record.env }),
+      env,
       cwd: FOLDER,
     });
     return compare(record, blobs, runtime.world, result, fail);
