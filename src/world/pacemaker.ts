@@ -171,6 +171,8 @@ export interface RunningOperation {
   digests: Record<string, string>;
   /** Where the agent keeps what it needs between `begin` and `finish`. */
   scratch: Record<string, string>;
+  /** A further run of a recurring operation: only news of it is reported. */
+  repeated?: boolean;
 }
 
 /** One entry of the fencing history. */

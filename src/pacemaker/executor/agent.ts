@@ -36,6 +36,10 @@ export interface AgentResult {
   rc: number;
   /** The ocf-exit-reason, shown as `exit-reason`. */
   reason?: string;
+  /** What it wrote to its error stream; default: the exit reason as agents write it. */
+  output?: string;
+  /** How the execution ended (`op-status`), where the agent didn't end by itself. Default: done. */
+  status?: number;
 }
 
 /**
@@ -43,8 +47,11 @@ export interface AgentResult {
  * answers with the result or asks to be called again. An action that takes longer than its timeout is never finished.
  */
 export interface AgentBehaviour {
-  begin(call: AgentCall): Millis;
+  /** `asynchronous`: somebody calls the executor's `operationReady` when it is through. */
+  begin(call: AgentCall): Millis | 'asynchronous';
   finish(call: AgentCall): AgentResult | { again: Millis };
+  /** The action's time is up, or nobody wants its result any more. Gives the exit reason that it wrote so far. */
+  abandon?(call: AgentCall): string | undefined;
 }
 
 /** Finds the agent for a class, provider and type; undefined: it isn't installed on that machine. */

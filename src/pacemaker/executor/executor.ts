@@ -47,6 +47,14 @@ export function enqueue(
   find: AgentFinder,
 ): void {
   const { executor } = machine.pacemaker;
+<<<<<<< src/pacemaker/executor/executor.ts
+  if (!(order.resource in executor.history)) executor.nextCall += REGISTRATION_CALLS;
+  // What changes a resource's state ends its recurring operations first.
+  if (order.intervalMs === 0 && order.operation !== 'monitor' && order.operation !== 'notify')
+    cancelRecurring(world, machine, order.resource);
+  abandonRepeats(world, machine, order.resource, find);
+=======
+>>>>>>> /tmp/h.ts
   const callId = executor.nextCall++;
   executor.running.push({ ...order, callId, queuedAt: world.now, startedAt: null, scratch: {} });
   historyOf(machine, order);
@@ -80,15 +88,28 @@ function startNext(world: World, machine: PacemakerMachine, resource: string, fi
     `Requesting local execution of ${name} operation for ${resource} on ${machine.pacemaker.nodeName}`,
   );
   const agent = find(machine, next.primitive);
-  const needs = agent ? agent.begin(callFor(world, machine, next)) : 0;
-  const timedOut = next.timeoutMs > 0 && needs > next.timeoutMs;
-  schedule(
-    world,
-    timedOut ? next.timeoutMs : needs,
-    'pacemaker.operation',
-    { machine: machine.name, callId: next.callId, timeout: timedOut },
-    { key: operationKey(machine.name, next.callId), machine: machine.name },
-  );
+  awaitAgent(world, machine, next, agent ? agent.begin(callFor(world, machine, next)) : 0);
+}
+
+/** Sees to it that an operation that has begun is looked at when its agent is through, or when its time is up. */
+function awaitAgent(
+  world: World,
+  machine: PacemakerMachine,
+  operation: RunningOperation,
+  needs: number | 'asynchronous',
+): void {
+  const { timeoutMs, callId } = operation;
+  const timeout = timeoutMs > 0 && (needs === 'asynchronous' || needs > timeoutMs);
+  if (needs === 'asynchronous' && !timeout) return;
+  const wait = needs === 'asynchronous' || timeout ? timeoutMs : needs;
+  const options = { key: operationKey(machine.name, callId), machine: machine.name };
+  schedule(world, wait, 'pacemaker.operation', { machine: machine.name, callId, timeout }, options);
+}
+
+/** An asynchronous agent is through: its result can be asked for. */
+export function operationReady(world: World, machine: string, callId: number): void {
+  const options = { key: operationKey(machine, callId), machine };
+  schedule(world, 0, 'pacemaker.operation', { machine, callId, timeout: false }, options);
 }
 
 function operationKey(machine: string, callId: number): string {
@@ -118,7 +139,7 @@ export function finishOperation(
   const { executor } = machine.pacemaker;
   const operation = executor.running.find((each) => each.callId === payload.callId);
   if (!operation || operation.startedAt === null) return;
-  const result = payload.timeout ? 'timeout' : ask(world, machine, operation, find);
+  const result = payload.timeout ? giveUp(world, machine, operation, find) : ask(world, machine, operation, find);
   if (typeof result === 'object' && 'again' in result) {
     const left = operation.timeoutMs > 0 ? operation.startedAt + operation.timeoutMs - world.now : result.again;
     const timeout = left < result.again;
@@ -130,8 +151,22 @@ export function finishOperation(
   }
   const outcome = outcomeOf(world, operation, result);
   executor.running = executor.running.filter((each) => each.callId !== operation.callId);
-  report(world, machine, operation, outcome);
+  if (operation.repeated) finishRepeat(world, machine, operation, outcome);
+  else report(world, machine, operation, outcome);
   startNext(world, machine, operation.resource, find);
+}
+
+/** An agent that takes too long is ended. What it said of the reason before counts all the same. */
+function giveUp(world: World, machine: PacemakerMachine, operation: RunningOperation, find: AgentFinder): AgentResult {
+  const said = find(machine, operation.primitive)?.abandon?.(callFor(world, machine, operation));
+  const kind = operation.primitive.class === 'ocf' ? 'Resource agent' : 'Process';
+  const reason = said ?? `${kind} did not complete within ${span(operation.timeoutMs)}`;
+  return { rc: 1, status: STATUS.timeout, reason, output: said === undefined ? '' : exitReasonLine(said) };
+}
+
+/** What `ocf_exit_reason` writes to the error stream. */
+function exitReasonLine(reason: string): string {
+  return reason === '' ? '' : `ocf-exit-reason:${reason}\n`;
 }
 
 function ask(
@@ -144,23 +179,17 @@ function ask(
   return agent ? agent.finish(callFor(world, machine, operation)) : 'missing';
 }
 
-function outcomeOf(
-  world: World,
-  operation: RunningOperation,
-  result: AgentResult | 'timeout' | 'missing',
-): OperationOutcome {
+function outcomeOf(world: World, operation: RunningOperation, result: AgentResult | 'missing'): OperationOutcome {
   const startedAt = operation.startedAt ?? world.now;
   const times = {
     changedAt: Math.floor((world.epoch + startedAt) / 1000),
     execMs: world.now - startedAt,
     queueMs: startedAt - operation.queuedAt,
   };
-  if (result === 'timeout') {
-    const reason = `${operation.primitive.class === 'ocf' ? 'Resource agent' : 'Process'} did not complete within ${span(operation.timeoutMs)}`;
-    return { rc: 1, status: STATUS.timeout, reason, ...times };
-  }
-  if (result === 'missing') return { rc: 5, status: STATUS.notInstalled, reason: 'Resource agent not found', ...times };
-  return { rc: result.rc, status: STATUS.done, reason: result.reason ?? '', ...times };
+  if (result === 'missing')
+    return { rc: 5, status: STATUS.notInstalled, reason: 'Resource agent not found', output: '', ...times };
+  const { rc, status = STATUS.done, reason = '', output = exitReasonLine(reason) } = result;
+  return { rc, status, reason, output, ...times };
 }
 
 /** `20s`, `1m30s`: times as the executor's messages have them. */
@@ -189,21 +218,30 @@ export function rcText(rc: number): string {
   return RC_TEXT[rc] ?? 'unknown';
 }
 
+/** Logs a result, and what an unsuccessful agent wrote. */
+function announce(
+  world: World,
+  machine: PacemakerMachine,
+  operation: RunningOperation,
+  outcome: OperationOutcome,
+): void {
+  const { nodeName } = machine.pacemaker;
+  const name = operation.operation === 'monitor' && operation.intervalMs === 0 ? 'probe' : operation.operation;
+  const late = outcome.status === STATUS.timeout;
+  const text = late
+    ? `Timed Out after ${span(operation.timeoutMs)} (${outcome.reason})`
+    : `${rcText(outcome.rc)}${outcome.reason === '' ? '' : ` (${outcome.reason})`}`;
+  const message = `Result of ${name} operation for ${operation.resource} on ${nodeName}: ${text}`;
+  say(world, machine, 'controld', late ? 'error' : 'notice', message);
+  if (outcome.rc === 0 || outcome.output === '') return;
+  const output = outcome.output.replaceAll('\n', '\\n');
+  say(world, machine, 'controld', 'notice', `${operation.operationKey}@${nodeName} output [ ${output} ]`);
+}
+
 /** Logs a result, keeps it in the history here and in the CIB, and tells the designated controller. */
 function report(world: World, machine: PacemakerMachine, operation: RunningOperation, outcome: OperationOutcome): void {
   const { nodeName } = machine.pacemaker;
-  const name = operation.operation === 'monitor' && operation.intervalMs === 0 ? 'probe' : operation.operation;
-  const text =
-    outcome.status === STATUS.timeout
-      ? `Timed Out after ${span(operation.timeoutMs)} (${outcome.reason})`
-      : `${rcText(outcome.rc)}${outcome.reason === '' ? '' : ` (${outcome.reason})`}`;
-  say(
-    world,
-    machine,
-    'controld',
-    'notice',
-    `Result of ${name} operation for ${operation.resource} on ${nodeName}: ${text}`,
-  );
+  announce(world, machine, operation, outcome);
   const history = historyOf(machine, operation);
   const entries = remember(history, operation, nodeName, outcome).map((entry) => ({
     ...entry,
@@ -298,6 +336,7 @@ function recordPending(world: World, machine: PacemakerMachine, callId: number):
     rc: 193,
     status: STATUS.pending,
     reason: '',
+    output: '',
     changedAt: unixSeconds(world),
     execMs: 0,
     queueMs: 0,
@@ -346,14 +385,18 @@ export function cancelRecurring(world: World, machine: PacemakerMachine, resourc
   }
 }
 
-/** A recurring operation is due: asks the agent at once; a result other than the last one is news. */
+/** An agent that is through within this time is asked at once when a recurring operation is due, in ms. */
+const SWIFT = 500;
+
+/** A recurring operation is due. A result other than the last one is news. */
 export function repeatOperation(world: World, payload: { machine: string; key: string }, find: AgentFinder): void {
   const machine = world.machines[payload.machine];
   if (!hasPacemaker(machine)) return;
-  const recurring = machine.pacemaker.executor.recurring[payload.key];
+  const { executor } = machine.pacemaker;
+  const recurring = executor.recurring[payload.key];
   if (!recurring) return;
   scheduleRecurring(world, machine, payload.key, recurring.intervalMs);
-  if (machine.pacemaker.executor.running.some((operation) => operation.resource === recurring.resource)) return;
+  if (executor.running.some((operation) => operation.resource === recurring.resource)) return;
   const operation: RunningOperation = {
     callId: recurring.callId,
     resource: recurring.resource,
@@ -368,20 +411,36 @@ export function repeatOperation(world: World, payload: { machine: string; key: s
     startedAt: world.now,
     digests: recurring.digests,
     scratch: {},
+    repeated: true,
   };
-  const agent = find(machine, recurring.primitive);
-  const result = agent?.finish(callFor(world, machine, operation)) ?? 'missing';
-  if (typeof result === 'object' && 'again' in result) return;
-  const outcome = outcomeOf(world, operation, result);
+  const needs = find(machine, recurring.primitive)?.begin(callFor(world, machine, operation)) ?? 0;
+  const result = needs === 'asynchronous' || needs > SWIFT ? null : ask(world, machine, operation, find);
+  if (result !== null && (typeof result === 'string' || 'rc' in result)) {
+    finishRepeat(world, machine, operation, outcomeOf(world, operation, result));
+    return;
+  }
+  executor.running.push({
+    ...operation,
+    primitive: { ...operation.primitive },
+    parameters: { ...operation.parameters },
+    digests: { ...operation.digests },
+  });
+  awaitAgent(world, machine, operation, result === null ? needs : result.again);
+}
+
+/** The interval of a recurring operation begins anew with its result. Nobody waits for one that was cancelled meanwhile. */
+function finishRepeat(
+  world: World,
+  machine: PacemakerMachine,
+  operation: RunningOperation,
+  outcome: OperationOutcome,
+): void {
+  const recurring = machine.pacemaker.executor.recurring[operation.operationKey];
+  if (!recurring) return;
+  scheduleRecurring(world, machine, operation.operationKey, operation.intervalMs);
   if (outcome.rc === recurring.lastRc && !isFailure(outcome, targetRcOf(operation.transitionKey))) return;
   recurring.lastRc = outcome.rc;
-  say(
-    world,
-    machine,
-    'controld',
-    'notice',
-    `Result of ${operation.operation} operation for ${operation.resource} on ${machine.pacemaker.nodeName}: ${rcText(outcome.rc)}${outcome.reason === '' ? '' : ` (${outcome.reason})`}`,
-  );
+  announce(world, machine, operation, outcome);
   const history = historyOf(machine, operation);
   const entries = remember(history, operation, machine.pacemaker.nodeName, outcome);
   writeEntries(
@@ -392,4 +451,15 @@ export function repeatOperation(world: World, payload: { machine: string; key: s
     entries.map((entry) => ({ ...entry, attributes: { ...entry.attributes } })),
   );
   sendReport(world, machine, operation, outcome);
+}
+
+/** What changes a resource's state, or asks for it anew, doesn't wait for the repetition that is under way. */
+function abandonRepeats(world: World, machine: PacemakerMachine, resource: string, find: AgentFinder): void {
+  const { executor } = machine.pacemaker;
+  for (const operation of executor.running.filter((each) => each.resource === resource && each.repeated)) {
+    if (executor.recurring[operation.operationKey]) continue;
+    cancelEvent(world, operationKey(machine.name, operation.callId));
+    find(machine, operation.primitive)?.abandon?.(callFor(world, machine, operation));
+    executor.running = executor.running.filter((each) => each.callId !== operation.callId);
+  }
 }

@@ -17,6 +17,8 @@ export interface OperationOutcome {
   rc: number;
   status: number;
   reason: string;
+  /** What the agent wrote to its error stream. */
+  output: string;
   /** Unix seconds of the result. */
   changedAt: number;
   execMs: number;
