@@ -4,7 +4,7 @@ const USAGE = `Usage: quorate run [--world NAME] [--seed N] [--json] FILE|-
        quorate conformance AREA --data DIR [--json] [--failures N] [--filter TEXT]
        quorate lab list [--json]
        quorate lab check [ID...] [--json]
-       quorate bench [NAME] [--json]
+       quorate bench [NAME...] [--data DIR] [--json]
 
   run          plays a transcript ("node1# command" lines, or JSON lines) in a simulated world
   conformance  replays recordings of the real tools: scheduler, pcs, pcs-course, cli, cluster, host, course

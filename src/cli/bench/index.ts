@@ -1,22 +1,17 @@
 import { performance } from 'node:perf_hooks';
-import { runTrial } from '../lab/exam';
-import type { Trial } from '../lab/lab';
-import { startWorld } from '../lab/worlds';
-import { Simulation } from '../simulation/simulation';
-import type { World } from '../world/world';
-import { parseArguments } from './arguments';
-import { CliError } from './failure';
+import { fileURLToPath } from 'node:url';
+import { runTrial } from '../../lab/exam';
+import type { Trial } from '../../lab/lab';
+import { startWorld } from '../../lab/worlds';
+import { Simulation } from '../../simulation/simulation';
+import type { World } from '../../world/world';
+import { parseArguments } from '../arguments';
+import { CliError } from '../failure';
+import { type Bench, type Figure, median } from './figure';
+import { schedulerBench } from './scheduler';
 
-/** One measured figure; `limit` is what it must not exceed (or fall below, when `atLeast`). */
-interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly limit?: number;
-  readonly atLeast?: boolean;
-}
-
-type Bench = () => Promise<Figure[]>;
+/** Where the recordings lie unless `--data` says otherwise; benches that need them say so when they don't. */
+const RECORDINGS = fileURLToPath(new URL('../../../../shared/conformance', import.meta.url));
 
 /** The world of a running cluster of four nodes without resources, made once. */
 let cluster: Promise<World> | undefined;
@@ -38,11 +33,6 @@ async function makeCluster(): Promise<World> {
   }
   await simulation.runtime.run(simulation.world.now + 60_000);
   return simulation.world;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
 }
 
 async function timed(times: number, action: () => unknown): Promise<number> {
@@ -87,6 +77,7 @@ const benches: Record<string, Bench> = {
       { name: 'exam of 10 faults × 10 simulated minutes', unit: 'ms', value: performance.now() - begin, limit: 3000 },
     ];
   },
+  scheduler: schedulerBench,
   save: async () => {
     const simulation = Simulation.ofFork(await runningCluster());
     const value = await timed(10, () => simulation.save());
@@ -111,13 +102,16 @@ function examTrial(machine: string): Trial {
 
 /** `quorate bench`: measures, and fails when a figure is beyond its limit. */
 export async function benchCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArguments(args, { json: { type: 'boolean', default: false } });
+  const { values, positionals } = parseArguments(args, {
+    json: { type: 'boolean', default: false },
+    data: { type: 'string', default: RECORDINGS },
+  });
   const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
   if (unknown !== undefined)
     throw new CliError(`there is no bench "${unknown}"; there are: ${Object.keys(benches).join(', ')}`);
   let good = true;
   for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
-    for (const figure of await (benches[name] as Bench)()) {
+    for (const figure of await (benches[name] as Bench)(values.data)) {
       const within =
         figure.limit === undefined || (figure.atLeast ? figure.value >= figure.limit : figure.value <= figure.limit);
       good = within && good;
