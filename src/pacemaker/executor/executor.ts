@@ -47,14 +47,7 @@ export function enqueue(
   find: AgentFinder,
 ): void {
   const { executor } = machine.pacemaker;
-<<<<<<< src/pacemaker/executor/executor.ts
-  if (!(order.resource in executor.history)) executor.nextCall += REGISTRATION_CALLS;
-  // What changes a resource's state ends its recurring operations first.
-  if (order.intervalMs === 0 && order.operation !== 'monitor' && order.operation !== 'notify')
-    cancelRecurring(world, machine, order.resource);
   abandonRepeats(world, machine, order.resource, find);
-=======
->>>>>>> /tmp/h.ts
   const callId = executor.nextCall++;
   executor.running.push({ ...order, callId, queuedAt: world.now, startedAt: null, scratch: {} });
   historyOf(machine, order);
