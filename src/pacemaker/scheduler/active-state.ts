@@ -24,7 +24,7 @@ export function addRunning(ws: WorkingSet, resource: Resource, node: Node): void
   }
   if (!resource.managed) {
     // An unmanaged resource stays where it is.
-    addScoreOn(resource, node.index, INFINITY, ws);
+    addScoreOn(resource, node.index, INFINITY, ws, 'unmanaged');
     for (let parent = resource.parent; parent && node.online; parent = parent.parent) {
       if (!parent.running.includes(node)) parent.running.push(node);
     }

@@ -18,6 +18,7 @@ export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): No
   if (!data || !clone.provisional) return null;
   if (clone.assigning) return null;
   if (clone.promotable) addPromotionScores(ws, clone);
+  ws.explain?.settle(clone, 'promotion');
   clone.assigning = true;
   // What the clone is to be with comes first; instances then follow one by one.
   for (const colocation of clone.thisWith) assign(ws, colocation.primary, null);
@@ -33,6 +34,7 @@ export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): No
         positive: true,
       },
     );
+    ws.explain?.settle(clone, 'wishes', colocation.id, colocation.dependent.id);
   }
   recordScores(ws, clone, 'pcmk__clone_allocate');
   clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
@@ -70,7 +72,7 @@ export function distribute(ws: WorkingSet, clone: Resource, max: number, perNode
     if (!child.provisional) continue;
     if (assigned >= max) {
       // One too many.
-      addScoreEverywhere(ws, child, -INFINITY);
+      addScoreEverywhere(ws, child, -INFINITY, 'clone-max');
       assignInstance(ws, clone, child, null, allColocations, perNode, assign);
     } else if (assignInstance(ws, clone, child, null, allColocations, perNode, assign)) {
       assigned++;
@@ -117,7 +119,9 @@ function assignInstance(
     if (!candidate || candidate.score < 0) return null;
   }
   banFullNodes(clone, child, perNode);
+  ws.explain?.settle(child, 'clone-node-max');
   const backup = prefer ? copyTables(child) : null;
+  const forget = prefer ? ws.explain?.mark(child) : undefined;
   inheritColocations(clone, child, allColocations);
   let chosen = assign(ws, child, prefer);
   if (chosen && prefer && chosen !== prefer) {
@@ -125,6 +129,7 @@ function assignInstance(
     for (const primitive of primitivesOf(child)) unassign(ws, primitive);
     resetAssignment(child);
     if (backup) for (const [each, table] of backup) each.allowed = table;
+    forget?.();
     chosen = null;
   } else if (chosen) {
     const entry = clone.allowed[chosen.index];

@@ -4,7 +4,7 @@ import { addScoreEverywhere } from './candidate-scores';
 import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
 import { finalAssign } from './final-assign';
-import { handDownColocations } from './internal-colocation';
+import { GROUP_COLOCATION, handDownColocations } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
@@ -102,10 +102,11 @@ function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null
         rollback: true,
       },
     );
+    ws.explain?.settle(resource, 'wishes', colocation.id, colocation.dependent.id);
   }
   if (resource.nextRole === Role.Stopped) {
     // Told to be stopped: no node will do.
-    addScoreEverywhere(ws, resource, -INFINITY);
+    addScoreEverywhere(ws, resource, -INFINITY, 'target-role', resource.nextRoleReason);
   } else if (resource.nextRole > resource.role && !ws.quorate && ws.options.quorumPolicy === 'freeze') {
     resource.nextRole = resource.role;
     resource.nextRoleReason = 'no-quorum-policy=freeze';
@@ -140,6 +141,12 @@ function applyPrimaries(ws: WorkingSet, resource: Resource): void {
     assignResource(ws, primary, null);
     applyColocation(ws, resource, primary, colocation);
     if (archive && !canRunAny(resource.allowed)) resource.allowed = archive;
+    ws.explain?.settle(
+      resource,
+      colocation.id === GROUP_COLOCATION ? 'group' : 'colocation',
+      colocation.id,
+      primary.id,
+    );
   }
 }
 

@@ -121,7 +121,7 @@ function connect(
   const name = `${bundle.id}-${replica.offset}`;
   const node = createNode(ws, name, name, 'remote', -INFINITY);
   node.weight = -INFINITY;
-  for (const resource of ws.resources) addScoreOn(resource, node.index, -INFINITY, ws);
+  for (const resource of ws.resources) addScoreOn(resource, node.index, -INFINITY, ws, 'remote');
   const xml = connectionXml(name, replica.container.id, {
     address: replica.ipAddress ?? '#uname',
     port: network?.attributes['control-port'] ?? REMOTE_PORT,

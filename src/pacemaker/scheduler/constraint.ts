@@ -11,6 +11,8 @@ export interface LocationConstraint {
   role: Role;
   discovery: Discovery;
   nodes: { node: Node; score: number }[];
+  /** Not configured: stands for the nodes' health. */
+  isHealth?: boolean;
 }
 
 /** `dependent` with `primary`. */

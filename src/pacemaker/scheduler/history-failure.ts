@@ -62,7 +62,7 @@ export function unpackFailure(
   switch (entry.task) {
     case 'stop':
       // Where it couldn't be stopped it isn't started again.
-      addScoreOn(resource, node.index, -INFINITY, ws);
+      addScoreOn(resource, node.index, -INFINITY, ws, 'failed-operation');
       break;
     case 'migrate_to':
     case 'migrate_from':
@@ -105,5 +105,5 @@ export function forbidEverywhere(ws: WorkingSet, resource: Resource): void {
     const { top } = resource;
     if (top.isClone && !top.unique) target = top;
   }
-  addScoreEverywhere(ws, target, -INFINITY);
+  addScoreEverywhere(ws, target, -INFINITY, 'hard-failure');
 }

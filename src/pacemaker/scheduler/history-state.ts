@@ -84,7 +84,7 @@ function recover(ws: WorkingSet, resource: Resource, node: Node, state: FailureS
       resource.blocked = true;
       break;
     case 'ban':
-      addScoreOn(resource, node.index, -INFINITY, ws);
+      addScoreOn(resource, node.index, -INFINITY, ws, 'failed-operation');
       break;
     case 'stop':
       resource.nextRole = Role.Stopped;

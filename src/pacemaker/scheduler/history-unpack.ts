@@ -193,7 +193,7 @@ function markExpiredMonitor(ws: WorkingSet, resource: Resource, node: Node, entr
 function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {
   // All instances of an anonymous clone share the agent of the node.
   const target = resource.unique ? resource : resource.top;
-  addScoreOn(target, node.index, -INFINITY, ws);
+  addScoreOn(target, node.index, -INFINITY, ws, 'hard-failure');
 }
 
 /** Maps exit status and what was expected to what it means. */

@@ -5,6 +5,9 @@ import { Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
+/** Stands for a constraint's id where a group is the reason. */
+export const GROUP_COLOCATION = 'group:internal_colocation';
+
 /** Each member of a colocated group goes with the one before it. */
 export function colocateMembers(ws: WorkingSet, resource: Resource): void {
   for (const child of resource.children) colocateMembers(ws, child);
@@ -16,7 +19,7 @@ export function colocateMembers(ws: WorkingSet, resource: Resource): void {
   for (const member of resource.children) {
     if (previous) {
       addColocation(ws, {
-        id: 'group:internal_colocation',
+        id: GROUP_COLOCATION,
         dependent: member,
         primary: previous,
         dependentRole: Role.Unknown,

@@ -42,6 +42,8 @@ function orderPrimitive(ws: WorkingSet, resource: Resource): void {
   if (resource.isRemoteNode || resource.isFenceDevice) {
     for (const candidate of resource.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
   }
+  if (resource.container) ws.explain?.settle(resource.container, 'remote');
+  ws.explain?.settle(resource, 'remote');
 }
 
 /** What lives in a container starts after it, stops before it, and goes where it goes. */

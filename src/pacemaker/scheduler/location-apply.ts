@@ -11,10 +11,12 @@ import type { WorkingSet } from './working-set';
 
 /** Everything about nodes that doesn't depend on other resources: location constraints, stickiness, failures. */
 export function applyNodeCriteria(ws: WorkingSet): void {
-  for (const location of ws.locations) applyLocation(location.resource, location, false);
+  for (const location of ws.locations) applyLocation(ws, location.resource, location, false);
   for (const top of ws.resources) for (const resource of primitivesOf(top)) applyShutdownLock(ws, resource);
   for (const resource of ws.resources) {
+    ws.explain?.settle(resource, 'other');
     applyExclusiveDiscovery(resource, false);
+    ws.explain?.settle(resource, 'discovery');
     applyStickinessAndFailures(ws, resource);
   }
 }
@@ -38,38 +40,39 @@ function applyShutdownLock(ws: WorkingSet, resource: Resource): void {
   if (!lockNode) return;
   if (ws.options.shutdownLockLimit > 0)
     ws.recheckAt(resource.lockTime + Math.floor(ws.options.shutdownLockLimit / 1000) + 1);
-  for (const other of ws.nodes) if (other !== lockNode) addScoreOn(resource, other.index, -INFINITY, ws);
+  for (const other of ws.nodes)
+    if (other !== lockNode) addScoreOn(resource, other.index, -INFINITY, ws, 'shutdown-lock');
 }
 
 /** `zero`: only makes the nodes known, the scores are counted elsewhere. */
-function applyLocation(resource: Resource, location: LocationConstraint, zero: boolean): void {
-  addToTable(resource, location, zero);
+function applyLocation(ws: WorkingSet, resource: Resource, location: LocationConstraint, zero: boolean): void {
+  addToTable(ws, resource, location, zero);
   switch (resource.variant) {
     case 'primitive':
       return;
     case 'group':
       // A colocated group follows its first member, which alone counts the score.
       resource.children.forEach((child, index) => {
-        applyLocation(child, location, zero || (resource.groupColocated && index > 0));
+        applyLocation(ws, child, location, zero || (resource.groupColocated && index > 0));
       });
       return;
     case 'clone':
-      for (const child of resource.children) applyLocation(child, location, zero);
+      for (const child of resource.children) applyLocation(ws, child, location, zero);
       return;
     case 'bundle':
       for (const replica of resource.bundle?.replicas ?? []) {
-        applyLocation(replica.container, location, zero);
-        if (replica.ip) applyLocation(replica.ip, location, zero);
+        applyLocation(ws, replica.container, location, zero);
+        if (replica.ip) applyLocation(ws, replica.ip, location, zero);
       }
       if (resource.bundle?.child && location.role === Role.Promoted) {
-        applyLocation(resource.bundle.child, location, zero);
+        applyLocation(ws, resource.bundle.child, location, zero);
         resource.bundle.child.locations.push(location);
       }
       return;
   }
 }
 
-function addToTable(resource: Resource, location: LocationConstraint, zero: boolean): void {
+function addToTable(ws: WorkingSet, resource: Resource, location: LocationConstraint, zero: boolean): void {
   // For promotion only: counted when instances are chosen for it.
   if (location.role > Role.Unknown && location.role !== resource.nextRole) return;
   for (const { node, score } of location.nodes) {
@@ -81,6 +84,7 @@ function addToTable(resource: Resource, location: LocationConstraint, zero: bool
       entry = new Candidate(node, value);
       resource.allowed[node.index] = entry;
     }
+    if (value !== 0) ws.explain?.add(resource, node, value, location.isHealth ? 'health' : 'location', location.id);
     if (location.discovery === 'exclusive') resource.exclusiveDiscovery = true;
     if (location.discovery === 'exclusive' || (location.discovery === 'never' && entry.discovery === 'always')) {
       entry.discovery = location.discovery;
@@ -111,13 +115,13 @@ function applyStickiness(ws: WorkingSet, resource: Resource): void {
   const node = resource.running[0];
   if (!node) return;
   if (!ws.options.symmetricCluster && !resource.allowed[node.index]) return;
-  addScoreOn(resource, node.index, resource.stickiness, ws);
+  addScoreOn(resource, node.index, resource.stickiness, ws, 'stickiness');
 }
 
 /** migration-threshold failures on a node ban the resource (all of an anonymous clone) from it. */
 function applyFailures(ws: WorkingSet, resource: Resource, node: Node): void {
   const banned = thresholdReached(ws, resource, node);
-  if (banned) addScoreOn(banned, node.index, -INFINITY, ws);
+  if (banned) addScoreOn(banned, node.index, -INFINITY, ws, 'failures');
 }
 
 export function thresholdReached(ws: WorkingSet, resource: Resource, node: Node): Resource | null {
@@ -144,6 +148,7 @@ export function applyNodeHealth(ws: WorkingSet): void {
         role: Role.Unknown,
         discovery: 'always',
         nodes: [{ node, score }],
+        isHealth: true,
       });
     }
   }

@@ -62,7 +62,7 @@ function locate(
   if (nodeName !== undefined && score !== undefined) {
     const node = ws.nodeByName.get(nodeName);
     if (!node) return;
-    add(ws, xml, resource, roleFilter(role), [{ node, score: parseScore(score, ws.options.health) }]);
+    add(ws, xml, xml.attributes.id, resource, roleFilter(role), [{ node, score: parseScore(score, ws.options.health) }]);
     return;
   }
   for (const rule of xml.children) {
@@ -81,12 +81,13 @@ function roleFilter(text: string | undefined): Role {
 function add(
   ws: WorkingSet,
   xml: Element,
+  id: string | undefined,
   resource: Resource,
   role: Role,
   nodes: { node: Node; score: number }[],
 ): void {
   if (nodes.length === 0) return;
-  addLocation(ws, { id: xml.attributes.id ?? '', resource, role, discovery: readDiscovery(xml), nodes });
+  addLocation(ws, { id: id ?? '', resource, role, discovery: readDiscovery(xml), nodes });
 }
 
 export function addLocation(ws: WorkingSet, location: LocationConstraint): void {
@@ -99,7 +100,7 @@ function readDiscovery(xml: Element): Discovery {
   return value === 'never' || value === 'exclusive' ? value : 'always';
 }
 
-/** A rule gives its score to each node for which it holds; with score-attribute, the value of a node attribute. */
+/** A rule gives its score to each node for which it holds, as a constraint of its own id; with score-attribute, the value of a node attribute. */
 function locateByRule(
   ws: WorkingSet,
   xml: Element,
@@ -131,7 +132,7 @@ function locateByRule(
     }
     nodes.push({ node, score: addScores(score, 0) });
   }
-  add(ws, xml, resource, role, nodes);
+  add(ws, xml, rule.attributes.id, resource, role, nodes);
 }
 
 function expand(text: string, matches: readonly string[] | undefined): string {

@@ -83,7 +83,7 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
   if (!found) {
     const instance = createInstance(ws, clone, true);
     if (instance) {
-      addScoreEverywhere(ws, instance, -INFINITY);
+      addScoreEverywhere(ws, instance, -INFINITY, 'clone-max');
       found = memberNamed(instance, id);
       if (found) found.cloneName = id;
     }
@@ -123,6 +123,6 @@ function createOrphanResource(ws: WorkingSet, _node: Node, id: string, xml: Elem
     }
   }
   if (!ws.options.stopOrphanResources) resource.managed = false;
-  else addScoreEverywhere(ws, resource, -INFINITY);
+  else addScoreEverywhere(ws, resource, -INFINITY, 'orphan');
   return resource;
 }

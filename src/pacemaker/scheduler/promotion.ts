@@ -4,6 +4,7 @@ import { type Candidate, canRunResources, type Node } from './node';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
 import { addScores, INFINITY, parseScore, scoreText } from './score';
+import type { ScoreTerms } from './score-terms';
 import { promotionBanned } from './ticket';
 import type { WorkingSet } from './working-set';
 
@@ -69,6 +70,7 @@ export function setInstanceRoles(ws: WorkingSet, clone: Resource): void {
   let promoted = 0;
   for (const child of clone.children) {
     const node = assignedNode(child);
+    ws.explain?.printPromotion(child, node, child.sortIndex);
     if (ws.recordScores && !(child.orphan && false)) {
       ws.scoreLines.push(`${child.id} promotion score on ${node?.name ?? 'none'}: ${scoreText(child.sortIndex)}`);
     }
@@ -106,10 +108,12 @@ function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
     case Role.Promoted:
       break;
   }
-  applyPromotedLocations(child, child.locations, node);
-  applyPromotedLocations(child, clone.locations, node);
+  ws.explain?.settlePromotion(child, child.promotionPriority, 'promotion');
+  applyPromotedLocations(child, child.locations, node, ws.explain);
+  applyPromotedLocations(child, clone.locations, node, ws.explain);
   for (const colocation of child.thisWith.length > 0 ? child.thisWith : clone.thisWith) {
     applyColocation(ws, child, colocation.primary, colocation);
+    ws.explain?.settlePromotion(child, child.promotionPriority, 'colocation', colocation.id, colocation.primary.id);
   }
   child.sortIndex = child.promotionPriority;
   if (next === Role.Promoted) child.sortIndex = INFINITY;
@@ -124,6 +128,7 @@ function applyPromotedLocations(
   child: Resource,
   locations: readonly Resource['locations'][number][],
   node: Node | null,
+  explain: ScoreTerms | null,
 ): void {
   if (!node) return;
   for (const location of locations) {
@@ -131,6 +136,7 @@ function applyPromotedLocations(
     for (const entry of location.nodes) {
       if (entry.node === node) child.promotionPriority = addScores(child.promotionPriority, entry.score);
     }
+    explain?.settlePromotion(child, child.promotionPriority, 'location', location.id);
   }
 }
 

@@ -4,6 +4,7 @@ import type { WorkingSet } from './working-set';
 
 /** The score table as `crm_simulate -s` shows it. */
 export function recordScores(ws: WorkingSet, resource: Resource, title: string): void {
+  ws.explain?.print(resource);
   if (!ws.recordScores) return;
   if (resource.orphan) return;
   for (const node of ws.sortedNodes) {

@@ -73,19 +73,20 @@ function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstr
   }
   // Never granted, or in standby: the role it is for is out; that of running resources is handled by the loss policy.
   if (ticket.granted || resource.running.length === 0) {
-    if (role !== Role.Promoted || lossPolicy === 'stop') addScoreEverywhere(ws, resource, -INFINITY);
+    if (role !== Role.Promoted || lossPolicy === 'stop')
+      addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
     return;
   }
   switch (lossPolicy) {
     case 'stop':
-      addScoreEverywhere(ws, resource, -INFINITY);
+      addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
       break;
     case 'demote':
       // Promotion is out anyway: see promotionBanned.
-      if (role !== Role.Promoted) addScoreEverywhere(ws, resource, -INFINITY);
+      if (role !== Role.Promoted) addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
       break;
     case 'fence':
-      addScoreEverywhere(ws, resource, -INFINITY);
+      addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
       for (const node of resource.running) fenceNode(ws, node, 'deadman ticket was lost');
       break;
     case 'freeze':

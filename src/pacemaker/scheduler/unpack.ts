@@ -15,12 +15,15 @@ import { makeRemoteNodes } from './remote-unpack';
 import type { Resource } from './resource';
 import { unpackResources } from './resource-unpack';
 import { Role } from './role';
+import type { ScoreTerms } from './score-terms';
 import type { WorkingSet } from './working-set';
 
 export interface UnpackOptions {
   /** Collect allocation scores as text lines. */
   recordScores?: boolean;
   showUtilization?: boolean;
+  /** Records where scores come from: see score-terms.ts. */
+  explain?: ScoreTerms;
   /** Overrides have-quorum of the CIB. */
   quorum?: boolean;
 }
@@ -30,6 +33,7 @@ export function unpack(cib: Element, now: number, options: UnpackOptions = {}): 
   const ws = newWorkingSet(cib, Math.floor(now / 1000));
   ws.recordScores = options.recordScores ?? false;
   ws.showUtilization = options.showUtilization ?? false;
+  ws.explain = options.explain ?? null;
   if (options.quorum !== undefined) ws.quorate = options.quorum;
   ws.unfencingRequired = requiresUnfencing(cib);
   unpackNodes(ws);

@@ -5,6 +5,7 @@ import type { ClusterOptions } from './cluster-options';
 import type { Colocation, LocationConstraint, Ordering, Ticket } from './constraint';
 import type { Node } from './node';
 import type { Resource } from './resource';
+import type { ScoreTerms } from './score-terms';
 
 /** A failed operation as the status displays list it: the history element with the node's name. */
 export interface FailedOperation {
@@ -58,6 +59,8 @@ export class WorkingSet {
   /** Lines of the score output, in the order in which they were decided. */
   scoreLines: string[] = [];
   recordScores = false;
+  /** Recorder of where scores come from; null unless an explanation was asked for. */
+  explain: ScoreTerms | null = null;
   showUtilization = false;
   /** Warnings and errors about the configuration, for stderr of the tools. */
   messages: { level: 'error' | 'warning'; text: string }[] = [];
