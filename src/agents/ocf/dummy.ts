@@ -14,8 +14,8 @@ function statePath(call: AgentCall): string {
 
 function running(call: AgentCall): AgentResult {
   if (readState(call, statePath(call)) !== undefined) return { rc: OCF.ok };
-  // The probe's "not running" needs no explanation, a monitor's does (ocf:pacemaker:Dummy only).
-  const explains = call.intervalMs > 0 && call.resource.provider === 'pacemaker';
+  // The probe's "not running" needs no explanation, a monitor's does (ocf:heartbeat:Dummy only).
+  const explains = call.intervalMs > 0 && call.resource.provider === 'heartbeat';
   return explains ? { rc: OCF.notRunning, reason: 'No process state file found' } : { rc: OCF.notRunning };
 }
 

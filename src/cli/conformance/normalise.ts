@@ -24,6 +24,7 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
     /\b(exec|queue|last-run|exec_time|queue_time)(-time|_time)?=(["']?)\d+(ms)?\3/g,
     '$1$2=$N',
   ],
+  ['run time of a failed action', /( at \$DATE after )(\d+ms|(\d+m)?[\d.]+s)$/gm, '$1$N'],
   [
     'unix times',
     /\b(last-rc-change|last-run|cib-last-written|in_ccm|crmd|shutdown|in_cluster|as_peer)(=")\d{10}(")/g,

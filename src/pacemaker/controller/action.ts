@@ -5,7 +5,8 @@ import { setAttribute } from '../attributes/attributes';
 import { editLiveCib } from '../cib/edit';
 import { findPath, replaceAt } from '../cib/tree';
 import { operationDigests } from '../executor/digest';
-import { cancelRecurring, enqueue } from '../executor/executor';
+import { cancelRecurring, enqueue, REPORT_DELAY } from '../executor/executor';
+import { STATUS } from '../executor/history';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine, peerNamed } from '../peers';
 import type { ControllerParts } from './parts';
@@ -24,6 +25,7 @@ export type ActionOutcome = 'running' | 'done' | 'failed';
 /** On the way from the designated controller to a node's executor. */
 const DISPATCH_DELAY = 15;
 
+/** Answered by the controllers themselves: no agent runs. */
 const CRM_OPERATIONS: readonly string[] = ['clear_failcount', 'lrm_delete', 'lrm_refresh', 'cancel'];
 
 export function fireAction(
@@ -70,6 +72,10 @@ export function dispatch(
   if (transition?.id !== payload.transition) return;
   const action = transition.synapses.flatMap((synapse) => synapse.actions).find((each) => each.id === payload.action);
   if (!action?.primitive) return;
+  if (action.operation === 'delete') {
+    deleteResource(world, machine, action, `${action.id}:${transition.id}:0:${dc.pacemaker.controller.uuid}`);
+    return;
+  }
   const attributes = { ...action.attributes };
   const number = (name: string) => Number.parseInt(attributes[name] ?? '0', 10) || 0;
   const intervalMs = number('CRM_meta_interval');
@@ -96,6 +102,25 @@ export function dispatch(
     },
     parts.findAgent,
   );
+}
+
+/** The history of a resource that is no longer configured goes; the designated controller hears that it is done. */
+function deleteResource(world: World, machine: PacemakerMachine, action: ActiveAction, transitionKey: string): void {
+  const resource = resourceName(action);
+  forgetResource(world, machine, resource);
+  const { operation } = action;
+  const report = {
+    operation,
+    operationKey: action.operationKey,
+    intervalMs: 0,
+    transitionKey,
+    rc: 0,
+    reason: '',
+    ignored: false,
+  };
+  const { nodeName } = machine.pacemaker;
+  const about = { machine: machine.name, node: nodeName, resource, status: STATUS.done };
+  schedule(world, REPORT_DELAY, 'pacemaker.result', { ...about, ...report });
 }
 
 /** Name under which the executor knows the resource: instances of anonymous clones without their number. */
@@ -186,8 +211,9 @@ function forgetOperation(world: World, target: PacemakerMachine, resource: strin
 /** The executor forgets a resource, and so does the status section. */
 export function forgetResource(world: World, target: PacemakerMachine, resource: string): void {
   cancelRecurring(world, target, resource);
-  delete target.pacemaker.executor.history[resource];
-  const { nodeName } = target.pacemaker;
+  const { executor, nodeName } = target.pacemaker;
+  if (resource in executor.history) executor.nextCall++;
+  delete executor.history[resource];
   editLiveCib(world, target.name, (cib) => {
     const state = findPath(cib, (each) => each.name === 'node_state' && each.attributes.uname === nodeName);
     if (!state) return cib;

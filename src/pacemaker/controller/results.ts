@@ -1,5 +1,7 @@
+import type { ActiveTransition } from '../../world/pacemaker';
 import type { World } from '../../world/world';
 import { setAttribute } from '../attributes/attributes';
+import { liveCib } from '../cib/live';
 import type { OperationReport } from '../executor/executor';
 import { rcText } from '../executor/executor';
 import { isFailure, STATUS, targetRcOf } from '../executor/history';
@@ -7,6 +9,7 @@ import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine, partitionDc } from '../peers';
 import { unixSeconds } from '../time';
 import { requestDecision } from './decide';
+import { clusterOption } from './options';
 import type { ControllerParts } from './parts';
 import { note } from './state';
 import { advance, settleAction } from './transition';
@@ -20,35 +23,46 @@ export function hearResult(world: World, report: OperationReport, parts: Control
   const failed = isFailure(report, targetRcOf(report.transitionKey));
   tell(world, source, report, failed);
   const [action, transitionId, , uuid] = report.transitionKey.split(':');
-  const { controller } = dc.pacemaker;
-  const transition = controller.transition;
-  const ours = uuid === controller.uuid && transition !== null && String(transition.id) === transitionId;
-  if (failed) countFailure(world, dc, report);
-  if (ours && transition) {
-    settleAction(transition, (each) => String(each.id) === action, failed ? 'failed' : 'done');
-  }
-  if (failed) {
-    if (ours && transition && !transition.aborted) {
-      say(
-        world,
-        dc,
-        'controld',
-        'notice',
-        `Transition ${transition.id} aborted by operation ${report.operationKey} 'modify' on ${report.node}: Event failed`,
-      );
-      say(
-        world,
-        dc,
-        'controld',
-        'notice',
-        `Transition ${transition.id} action ${action} (${report.operationKey} on ${report.node}): expected '${rcText(targetRcOf(report.transitionKey))}' but got '${rcText(report.rc)}'`,
-      );
-      transition.aborted = true;
-      controller.abortReason = 'Event failed';
-    } else if (!ours) requestDecision(world, dc, 20, 'Event failed');
-  }
+  const { transition, uuid: ours } = dc.pacemaker.controller;
+  const current = uuid === ours && transition !== null && String(transition.id) === transitionId ? transition : null;
+  if (current) settleAction(current, (each) => String(each.id) === action, failed ? 'failed' : 'done');
+  if (failed) hearFailure(world, dc, report, current);
   advance(world, dc, parts);
 }
+
+/** A result that isn't the one that was asked for: what runs is aborted, and a decision made anew. */
+function hearFailure(
+  world: World,
+  dc: PacemakerMachine,
+  report: OperationReport,
+  current: ActiveTransition | null,
+): void {
+  const { controller } = dc.pacemaker;
+  const { operationKey, node } = report;
+  const [action, transitionId] = report.transitionKey.split(':');
+  const why = current ? 'Event failed' : 'Old event';
+  if (controller.transition && !controller.transition.aborted) {
+    const { id } = controller.transition;
+    const by = `by operation ${operationKey} 'modify' on ${node}`;
+    say(world, dc, 'controld', 'notice', `Transition ${id} aborted ${by}: ${why}`);
+  }
+  const expected = `expected '${rcText(targetRcOf(report.transitionKey))}' but got '${rcText(report.rc)}'`;
+  say(
+    world,
+    dc,
+    'controld',
+    'notice',
+    `Transition ${transitionId} action ${action} (${operationKey} on ${node}): ${expected}`,
+  );
+  countFailure(world, dc, report);
+  if (current) {
+    current.aborted = true;
+    controller.abortReason = why;
+  } else requestDecision(world, dc, OLD_EVENT_DECISION, why);
+}
+
+/** After a failure that no running transition waits for. */
+const OLD_EVENT_DECISION = 20;
 
 const KINDS: Readonly<Record<string, string>> = {
   start: 'resource.started',
@@ -66,14 +80,25 @@ function tell(world: World, source: PacemakerMachine, report: OperationReport, f
   }
 }
 
-/** Failures that count: of starts and stops for good, of everything else that isn't a probe one by one. */
+/**
+ * Failures that count: of starts (with start-failure-is-fatal) and stops for good, of recurring operations, promotions
+ * and demotions one by one. With on-fail=ignore only the time of the failure is kept.
+ */
 function countFailure(world: World, dc: PacemakerMachine, report: OperationReport): void {
-  const isProbe = report.operation === 'monitor' && report.intervalMs === 0;
-  if (isProbe || report.status === STATUS.cancelled) return;
-  const key = `${report.resource}#${report.operation}_${report.intervalMs}`;
-  const present = dc.pacemaker.attributes[report.node]?.[`fail-count-${key}`]?.value;
-  const fatal = report.operation === 'start' || report.operation === 'stop';
+  const { operation, intervalMs, node } = report;
+  const counts = intervalMs > 0 || ['start', 'stop', 'promote', 'demote'].includes(operation);
+  if (!counts || report.status === STATUS.cancelled) return;
+  const key = `${report.resource}#${operation}_${intervalMs}`;
+  setAttribute(world, dc.name, node, `last-failure-${key}`, String(unixSeconds(world)));
+  if (report.ignored) return;
+  const present = dc.pacemaker.attributes[node]?.[`fail-count-${key}`]?.value;
+  const fatal = operation === 'stop' || (operation === 'start' && isStartFatal(dc));
   const count = fatal || present === 'INFINITY' ? 'INFINITY' : String((Number.parseInt(present ?? '0', 10) || 0) + 1);
-  setAttribute(world, dc.name, report.node, `last-failure-${key}`, String(unixSeconds(world)));
-  setAttribute(world, dc.name, report.node, `fail-count-${key}`, count);
+  setAttribute(world, dc.name, node, `fail-count-${key}`, count);
+}
+
+function isStartFatal(dc: PacemakerMachine): boolean {
+  const cib = liveCib(dc);
+  const value = cib ? clusterOption(cib, 'start-failure-is-fatal') : undefined;
+  return !['false', 'no', 'off', 'n', '0'].includes((value ?? 'true').toLowerCase());
 }

@@ -53,7 +53,7 @@ export function startDaemons(world: World, machine: Machine, pid: number): void 
     cib: null,
     controller: newController(),
     attributes: {},
-    executor: { history: {}, recurring: {}, running: [], nextCall: 5 },
+    executor: { history: {}, recurring: {}, running: [], nextCall: 2 },
     fencing: [],
   };
   if (!hasPacemaker(machine)) return;

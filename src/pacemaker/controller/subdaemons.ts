@@ -101,7 +101,7 @@ function endDaemons(world: World, machine: PacemakerMachine, ended: readonly Pac
   const { nextInput } = pacemaker.controller;
   pacemaker.controller = { ...newController(), nextInput };
   // A new controller knows of no results: the node is probed anew. Recurring operations end with who ordered them.
-  pacemaker.executor = { history: {}, recurring: {}, running: [], nextCall: 5 };
+  pacemaker.executor = { history: {}, recurring: {}, running: [], nextCall: 2 };
   world.queue = world.queue.filter((event) => event.machine !== machine.name || !event.type.startsWith('pacemaker.'));
 }
 

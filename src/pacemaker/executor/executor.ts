@@ -34,10 +34,15 @@ export interface OperationReport {
   rc: number;
   status: number;
   reason: string;
+  /** The operation's on-fail is `ignore`. */
+  ignored: boolean;
 }
 
 /** From an agent's end to the designated controller's hearing of it. */
-const REPORT_DELAY = 10;
+export const REPORT_DELAY = 10;
+
+/** A resource that the executor doesn't know yet is looked up, registered and looked up again: each is a call. */
+const REGISTRATION_CALLS = 3;
 
 /** Takes an operation into this node's queue. Operations of one resource run one after the other. */
 export function enqueue(
@@ -47,6 +52,10 @@ export function enqueue(
   find: AgentFinder,
 ): void {
   const { executor } = machine.pacemaker;
+  if (!(order.resource in executor.history)) executor.nextCall += REGISTRATION_CALLS;
+  // What changes a resource's state ends its recurring operations first.
+  if (order.intervalMs === 0 && order.operation !== 'monitor' && order.operation !== 'notify')
+    cancelRecurring(world, machine, order.resource);
   abandonRepeats(world, machine, order.resource, find);
   const callId = executor.nextCall++;
   executor.running.push({ ...order, callId, queuedAt: world.now, startedAt: null, scratch: {} });
@@ -71,7 +80,6 @@ function startNext(world: World, machine: PacemakerMachine, resource: string, fi
   const next = own[0];
   if (!next) return;
   next.startedAt = world.now;
-  if (next.operation === 'stop' || next.operation === 'demote') cancelRecurring(world, machine, resource);
   const name = next.operation === 'monitor' && next.intervalMs === 0 ? 'probe' : next.operation;
   say(
     world,
@@ -271,6 +279,7 @@ function sendReport(
     rc: outcome.rc,
     status: outcome.status,
     reason: outcome.reason,
+    ignored: operation.parameters.CRM_meta_on_fail === 'ignore',
   });
 }
 
@@ -375,6 +384,7 @@ export function cancelRecurring(world: World, machine: PacemakerMachine, resourc
     if (operation.resource !== resource || (only !== undefined && key !== only)) continue;
     cancelEvent(world, recurringKey(machine.name, key));
     delete recurring[key];
+    machine.pacemaker.executor.nextCall++;
   }
 }
 
@@ -410,6 +420,9 @@ export function repeatOperation(world: World, payload: { machine: string; key: s
   const result = needs === 'asynchronous' || needs > SWIFT ? null : ask(world, machine, operation, find);
   if (result !== null && (typeof result === 'string' || 'rc' in result)) {
     finishRepeat(world, machine, operation, outcomeOf(world, operation, result));
+    // The agent ran for so long: the next interval begins after that.
+    if (executor.recurring[payload.key])
+      scheduleRecurring(world, machine, payload.key, recurring.intervalMs + Number(needs));
     return;
   }
   executor.running.push({
