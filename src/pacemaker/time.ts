@@ -26,3 +26,25 @@ export function ctime(ms: number, zoneMinutes = 0): string {
 export function isoTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+] as const;
+
+/** `10s`, `1m30s`, `1.500s`, `367ms`: a duration as status displays write it; a unit's first one is told in the next smaller (`60s`). */
+export function readableDuration(ms: number): string {
+  let text = '';
+  let left = ms;
+  for (const [size, unit] of UNITS) {
+    if (left <= size) continue;
+    text += `${Math.floor(left / size)}${unit}`;
+    left %= size;
+  }
+  if (left > 1000) {
+    const rest = left % 1000;
+    return `${text}${Math.floor(left / 1000)}${rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`}s`;
+  }
+  return left > 0 ? `${text}${left}ms` : text;
+}

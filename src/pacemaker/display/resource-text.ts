@@ -4,8 +4,9 @@ import type { Node } from '../scheduler/node';
 import { primitivesOf, type Resource } from '../scheduler/resource';
 import { parseRole, Role, roleName } from '../scheduler/role';
 import type { WorkingSet } from '../scheduler/working-set';
+import { agentName } from './agent-name';
+import { briefLines } from './brief-text';
 import { compareNames } from './natural-order';
-import { nodeDisplayName } from './node-text';
 
 /** How much of the resources is shown. */
 export interface ResourceTextOptions {
@@ -15,8 +16,8 @@ export interface ResourceTextOptions {
   cloneDetail?: boolean;
   /** Implicit resources of bundles (crm_mon -R). */
   bundleDetail?: boolean;
-  /** Guests with their hosts. */
-  hosts?: boolean;
+  /** What is active counted by agent and node (crm_mon -b). */
+  brief?: boolean;
   /** Nodes that are looked at; what runs elsewhere is left out. */
   only?: (node: Node) => boolean;
   /** Resources that were asked for; those above and below them aren't. */
@@ -32,13 +33,6 @@ const PENDING: Record<string, string> = {
   demote: 'Demoting',
   monitor: 'Monitoring',
 };
-
-/** `ocf:heartbeat:IPaddr2`, `stonith:fence_xvm` */
-export function agentName(resource: Resource): string {
-  return resource.provider === null
-    ? `${resource.class}:${resource.type}`
-    : `${resource.class}:${resource.provider}:${resource.type}`;
-}
 
 const configuredRole = (resource: Resource): Role => parseRole(resource.meta.get('target-role'));
 
@@ -65,20 +59,21 @@ export function printedName(resource: Resource): string {
   return resource.unique ? resource.id : resource.id.replace(/:\d+$/, '');
 }
 
-/** One line for a primitive: name, agent, state, node and flags. */
+/** One line for a primitive: name, agent, state, node and flags; `here`: in a list of what runs on one node, which isn't named. */
 export function primitiveLine(
   resource: Resource,
-  options: ResourceTextOptions,
   name = printedName(resource),
-  at: Node | null = null,
+  at: Node | 'here' | null = null,
 ): string {
   const node =
-    at ??
-    (resource.running.length === 1
-      ? (resource.running[0] ?? null)
-      : resource.running.length === 0
-        ? resource.lockNode
-        : null);
+    at === 'here'
+      ? null
+      : (at ??
+        (resource.running.length === 1
+          ? (resource.running[0] ?? null)
+          : resource.running.length === 0
+            ? resource.lockNode
+            : null));
   let text = `${name}\t(${agentName(resource)}):\t`;
   if (resource.orphan) text += ' ORPHANED';
   if (resource.failed && resource.role > Role.Unpromoted) text += ` FAILED ${roleName(resource.role)}`;
@@ -86,10 +81,11 @@ export function primitiveLine(
   else if (resource.startPending && resource.role === Role.Started) text += ' Starting';
   else text += ` ${roleName(shownRole(resource))}`;
   if (resource.notInstalled && resource.role === Role.Stopped && !resource.failed) text += ' (not installed) ';
-  if (node) text += ` ${options.hosts ? nodeDisplayName(node) : node.name}`;
-  const flags = flagsOf(resource, node ?? resource.lockNode);
+  if (node) text += ` ${node.name}`;
+  const flags = flagsOf(resource, at === 'here' ? null : (node ?? resource.lockNode));
   if (flags.length > 0) text += ` (${flags.join(', ')})`;
-  if (!node && resource.running.length > 1) text += ` [ ${resource.running.map((each) => each.name).join(' ')} ]`;
+  if (!node && at !== 'here' && resource.running.length > 1)
+    text += ` [ ${resource.running.map((each) => each.name).join(' ')} ]`;
   return text;
 }
 
@@ -108,7 +104,7 @@ export function resourceLines(
 ): [number, string][] {
   switch (resource.variant) {
     case 'primitive':
-      return [[depth, primitiveLine(resource, options)]];
+      return [[depth, primitiveLine(resource)]];
     case 'group':
       return groupLines(ws, resource, options, depth);
     case 'clone':
@@ -149,6 +145,10 @@ function groupLines(ws: WorkingSet, group: Resource, options: ResourceTextOption
   const note = inactive === 0 ? [] : [`${inactive} member${inactive === 1 ? '' : 's'} inactive`];
   const lines: [number, string][] = [[depth, `Resource Group: ${name}${collectiveFlags(group, note)}:`]];
   const below = belowNamed(group, options);
+  if (options.brief) {
+    for (const line of briefLines(group.children, { inactive: true })) lines.push([depth + 1, line]);
+    return lines;
+  }
   for (const child of group.children) {
     if (!options.inactive && !isActive(child, true)) continue;
     if (!isWanted(child, below) || runsElsewhere(child, options.only)) continue;
@@ -223,10 +223,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;
     nodes.sort((a, b) => compareNames(a.name, b.name));
-    lines.push([
-      depth + 1,
-      `${title}: [ ${nodes.map((node) => (options.hosts ? nodeDisplayName(node) : node.name)).join(' ')} ]`,
-    ]);
+    lines.push([depth + 1, `${title}: [ ${nodes.map((node) => node.name).join(' ')} ]`]);
   };
   list('Promoted', promoted);
   list(
@@ -299,7 +296,7 @@ function bundleLines(
     const node = replica.container.running[0] ?? null;
     let name = replica.remote ? replica.remote.id : replica.container.id;
     if (replica.ipAddress !== null) name += ` (${replica.ipAddress})`;
-    lines.push([depth + 1, primitiveLine(shown, options, name, node)]);
+    lines.push([depth + 1, primitiveLine(shown, name, node)]);
   }
   return lines;
 }

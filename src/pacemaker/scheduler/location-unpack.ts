@@ -62,7 +62,9 @@ function locate(
   if (nodeName !== undefined && score !== undefined) {
     const node = ws.nodeByName.get(nodeName);
     if (!node) return;
-    add(ws, xml, xml.attributes.id, resource, roleFilter(role), [{ node, score: parseScore(score, ws.options.health) }]);
+    add(ws, xml, xml.attributes.id, resource, roleFilter(role), [
+      { node, score: parseScore(score, ws.options.health) },
+    ]);
     return;
   }
   for (const rule of xml.children) {

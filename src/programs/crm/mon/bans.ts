@@ -11,12 +11,15 @@ export interface Ban {
   promotedOnly: boolean;
 }
 
-/** All bans, in the order of the configuration. */
+/** All bans, in the order of the configuration; those of one rule from the last node to the first. */
 export function bans(view: StatusView): Ban[] {
   const found: Ban[] = [];
   for (const constraint of view.ws.locations) {
     if (!isShown(view, constraint.resource)) continue;
-    for (const { node, score } of constraint.nodes) {
+    const nodes = [...constraint.nodes].sort(
+      (first, second) => view.ws.sortedNodes.indexOf(second.node) - view.ws.sortedNodes.indexOf(first.node),
+    );
+    for (const { node, score } of nodes) {
       if (score >= 0) continue;
       found.push({
         id: constraint.id,

@@ -1,6 +1,7 @@
 import { rcText } from '../../../pacemaker/executor/executor';
 import type { FailedOperation } from '../../../pacemaker/scheduler/working-set';
-import { ctime } from '../../../pacemaker/time';
+import { ctime, readableDuration } from '../../../pacemaker/time';
+import type { Element } from '../../../world/xml';
 import type { StatusView } from './facts';
 
 /** Names of operation statuses. */
@@ -29,8 +30,13 @@ export function shownFailures(view: StatusView): FailedOperation[] {
   return view.ws.failedOperations.filter(({ element, node }) => {
     if (view.onlyNodes && !view.onlyNodes.has(node.name)) return false;
     // Here what holds the resource doesn't count.
-    return view.onlyResources?.has(resourceOf(element.attributes.operation_key ?? '')) ?? true;
+    return view.onlyResources?.has(resourceOf(operationKey(element))) ?? true;
   });
+}
+
+/** Old histories name an operation by its id only. */
+export function operationKey(element: Element): string {
+  return element.attributes.operation_key ?? element.attributes.id ?? '';
 }
 
 /** `vip` of `vip_monitor_10000`. */
@@ -38,38 +44,10 @@ export function resourceOf(key: string): string {
   return key.replace(/_(migrate_to|migrate_from|[a-z-]+)_\d+$/, '');
 }
 
-/** `20.002s`, `367ms`: how long it took. */
-function duration(ms: number): string {
-  if (ms < 1000) return `${ms}ms`;
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${(ms / 1000).toFixed(3).replace(/\.?0+$/, '')}s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes}m${(seconds % 60).toFixed(3).replace(/\.?0+$/, '')}s`;
-}
-
-function readableInterval(ms: number): string {
-  if (ms % 1000 !== 0) return `${ms}ms`;
-  const seconds = ms / 1000;
-  const parts = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'm'],
-    [1, 's'],
-  ] as const;
-  let left = seconds;
-  let text = '';
-  for (const [size, unit] of parts) {
-    const number = Math.floor(left / size);
-    if (number > 0) text += `${number}${unit}`;
-    left -= number * size;
-  }
-  return text;
-}
-
 /** A failed operation in a sentence; with details as a list of values. */
 export function failureLine(view: StatusView, { element, node }: FailedOperation): string {
   const { attributes } = element;
-  const key = attributes.operation_key ?? '';
+  const key = operationKey(element);
   const rc = Number.parseInt(attributes['rc-code'] ?? '0', 10) || 0;
   const status = attributes['op-status'] ?? '0';
   const reason = attributes['exit-reason'] ?? '';
@@ -85,11 +63,11 @@ export function failureLine(view: StatusView, { element, node }: FailedOperation
   const interval = Number.parseInt(attributes.interval ?? '0', 10) || 0;
   const task = attributes.operation ?? '';
   let what = task;
-  if (task === 'monitor') what = interval > 0 ? `${readableInterval(interval)}-interval monitor` : 'probe';
+  if (task === 'monitor') what = interval > 0 ? `${readableDuration(interval)}-interval monitor` : 'probe';
   let text = `${resourceOf(key)} ${what} on ${node.name} `;
   if (status === '0') text += `returned '${rcText(rc)}'${reason === '' ? '' : ` (${reason})`}`;
   else text += `could not be executed (${statusText(status)}${reason === '' ? '' : `: ${reason}`})`;
   if (changed > 0) text += ` at ${ctime(changed * 1000)}`;
-  if (exec > 0) text += ` after ${duration(exec)}`;
+  if (exec > 0) text += ` after ${readableDuration(exec)}`;
   return text;
 }

@@ -28,14 +28,15 @@ export interface ShownHistory {
 }
 
 function callOf(element: Element): number {
-  return Number.parseInt(element.attributes['call-id'] ?? '0', 10) || 0;
+  const call = Number.parseInt(element.attributes['call-id'] ?? '0', 10) || 0;
+  return call < 0 ? Number.POSITIVE_INFINITY : call;
 }
 
-/** The operations worth listing: the last start (or probe that found something), and what recurs since. */
+/** The operations worth listing: all but notifications and probes that found nothing; those without a call id last. */
 function shownOperations(history: Element): ShownOperation[] {
   const entries = history.children
     .filter((child) => child.name === 'lrm_rsc_op')
-    .sort((first, second) => callOf(first) - callOf(second));
+    .sort((first, second) => (callOf(first) === callOf(second) ? 0 : callOf(first) - callOf(second)));
   const shown: ShownOperation[] = [];
   const seen = new Set<string>();
   for (const element of entries) {
@@ -45,7 +46,6 @@ function shownOperations(history: Element): ShownOperation[] {
     const isProbe = operation === 'monitor' && interval === '0';
     if (operation === 'notify' || operation === 'meta-data') continue;
     if (isProbe && rc === 7) continue;
-    if (element.attributes['op-status'] === '-1') continue;
     const key = `${call} ${operation} ${interval}`;
     if (seen.has(key)) continue;
     seen.add(key);

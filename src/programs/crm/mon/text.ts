@@ -1,7 +1,7 @@
+import { briefLines } from '../../../pacemaker/display/brief-text';
 import { nodeListLines, nodeStatus } from '../../../pacemaker/display/node-text';
-import { agentName, primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
+import { primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/executor/executor';
-import { expectedStatus } from '../../../pacemaker/scheduler/fail-count';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { ctime, isoTime } from '../../../pacemaker/time';
@@ -120,11 +120,7 @@ function fullName(view: StatusView, node: Node): string {
 function nodeBlock(view: StatusView): string[] {
   if (view.byNode) return nodesWithResources(view);
   if (view.detail) {
-    const lines = shownNodes(view).map((node) => {
-      const set = node.attributes.get('#feature-set');
-      const feature = node.isRemote || !node.online ? '' : `, feature set ${set ?? '<3.15.1'}`;
-      return bullet(1, `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}${feature}`);
-    });
+    const lines = shownNodes(view).map((node) => bullet(1, nodeHead(view, node)));
     return ['Node List:', ...lines];
   }
   const shown = new Set(shownNodes(view));
@@ -132,16 +128,29 @@ function nodeBlock(view: StatusView): string[] {
   return ['Node List:', ...lines.map((line) => bullet(1, line))];
 }
 
+/** `Node node1 (1): online, feature set 3.16.1` */
+function nodeHead(view: StatusView, node: Node): string {
+  const set = node.attributes.get('#feature-set');
+  const feature = node.isRemote || !node.online || !view.detail ? '' : `, feature set ${set ?? '<3.15.1'}`;
+  return `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}${feature}`;
+}
+
+/** Nodes with what runs there; in brief, only nodes where something does. */
 function nodesWithResources(view: StatusView): string[] {
   const lines = ['Node List:'];
   for (const node of shownNodes(view)) {
-    lines.push(bullet(1, `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}:`));
+    if (view.brief && node.running.length === 0) continue;
+    lines.push(bullet(1, `${nodeHead(view, node)}:`));
     lines.push(bullet(2, 'Resources:'));
-    for (const resource of node.running) {
-      if (resource.meta.get('internal_rsc') === 'true' && resource.isRemoteNode) continue;
-      if (!isShown(view, resource)) continue;
-      const line = primitiveLine(resource, { inactive: true }, undefined, node);
-      lines.push(bullet(3, line.replace(` ${node.name}`, '')));
+    const resources = node.running.filter((resource) => isShown(view, resource));
+    if (view.brief) {
+      lines.push(...briefLines(resources, { inactive: false, on: node }).map((line) => bullet(3, line)));
+      continue;
+    }
+    for (const resource of resources) {
+      const description = resource.xml.attributes.description;
+      const line = primitiveLine(resource, undefined, 'here');
+      lines.push(bullet(3, description === undefined ? line : `${line} ${description}`));
     }
   }
   return lines;
@@ -154,14 +163,18 @@ function resourceBlocks(view: StatusView): string[][] {
     inactive: view.inactive,
     cloneDetail: view.detail,
     bundleDetail: view.detail,
-    hosts: view.detail,
+    brief: view.brief,
     only: nodeFilter(view),
     named: view.onlyResources === null ? undefined : (resource: Resource) => isNamed(view, resource),
   };
   const lines: string[] = [];
-  if (view.brief) lines.push(...briefLines(view));
+  const brief = view.brief && !view.byNode;
+  if (brief)
+    lines.push(
+      ...briefLines(view.ws.resources, { inactive: view.inactive, only: options.only }).map((line) => bullet(1, line)),
+    );
   for (const resource of listedResources(view)) {
-    if (view.brief && resource.variant === 'primitive') continue;
+    if (brief && resource.variant === 'primitive') continue;
     for (const [depth, text] of resourceLines(view.ws, resource, options)) lines.push(bullet(depth + 1, text));
   }
   if (lines.length === 0) {
@@ -171,55 +184,24 @@ function resourceBlocks(view: StatusView): string[][] {
   return [[title, ...lines]];
 }
 
-/** Primitives counted by agent and node: `1/2 (ocf:pacemaker:Dummy): Active node1`. */
-function briefLines(view: StatusView): string[] {
-  const active = new Map<string, Map<string, number>>();
-  const totals = new Map<string, number>();
-  for (const resource of view.ws.resources) {
-    if (resource.variant !== 'primitive' || resource.meta.get('internal_rsc') === 'true') continue;
-    const agent = agentName(resource);
-    totals.set(agent, (totals.get(agent) ?? 0) + 1);
-    const nodes = active.get(agent) ?? new Map<string, number>();
-    active.set(agent, nodes);
-    for (const node of resource.running) nodes.set(node.name, (nodes.get(node.name) ?? 0) + 1);
-  }
-  const lines: string[] = [];
-  for (const agent of [...totals.keys()].sort()) {
-    const nodes = active.get(agent) ?? new Map<string, number>();
-    const total = view.inactive ? `/${totals.get(agent)}` : '';
-    for (const [name, number] of [...nodes].sort(([first], [second]) => (first < second ? -1 : 1)))
-      lines.push(bullet(1, `${number}${total}\t(${agent}):\tActive ${name}`));
-    if (nodes.size === 0 && view.inactive) lines.push(bullet(1, `0${total}\t(${agent}):\tActive`));
-  }
-  return lines;
-}
-
 function attributeBlock(view: StatusView): string[] {
   const lines: string[] = [];
   for (const node of shownNodes(view)) {
     const names = shownAttributes(node);
     if (names.length === 0 || !node.online) continue;
-    lines.push(bullet(1, `Node: ${nodeLabel(view, node)}:`));
+    lines.push(bullet(1, `Node: ${fullName(view, node)}:`));
     for (const name of names)
       lines.push(bullet(2, `${name.padEnd(32)}\t: ${(node.attributes.get(name) ?? '').padEnd(10)}`));
   }
   return lines.length > 0 ? ['Node Attributes:', ...lines] : [];
 }
 
-const HIDDEN = [
-  /^#/,
-  /^fail-count-/,
-  /^last-failure-/,
-  /^probe_complete$/,
-  /^terminate$/,
-  /^shutdown$/,
-  /^standby$/,
-  /^maintenance$/,
-];
+/** The cluster's own attributes: whatever begins with one of these. */
+const HIDDEN = ['#', 'fail-count-', 'last-failure-', 'terminate', 'shutdown', 'standby'];
 
 /** Attributes worth showing, in order. */
 export function shownAttributes(node: Node): string[] {
-  return [...node.attributes.keys()].filter((name) => !HIDDEN.some((pattern) => pattern.test(name))).sort();
+  return [...node.attributes.keys()].filter((name) => !HIDDEN.some((start) => name.startsWith(start))).sort();
 }
 
 function historyBlocks(view: StatusView): string[][] {
@@ -230,11 +212,10 @@ function historyBlocks(view: StatusView): string[][] {
       (history) => (operations || history.failCount > 0) && isHistoryShown(view, history),
     );
     if (histories.length === 0) continue;
-    lines.push(bullet(1, `Node: ${nodeLabel(view, node)}:`));
+    lines.push(bullet(1, `Node: ${fullName(view, node)}:`));
     for (const history of histories) lines.push(...historyLines(view, history, operations));
   }
-  const title = operations ? 'Operations:' : 'Migration Summary:';
-  return operations && lines.length === 0 ? [] : [[title, ...lines]];
+  return [[operations ? 'Operations:' : 'Migration Summary:', ...lines]];
 }
 
 /** Nodes in the order of the status section. */
@@ -261,13 +242,10 @@ function historyLines(view: StatusView, history: ShownHistory, operations: boole
     if (view.timing) {
       const changed = Number.parseInt(attributes['last-rc-change'] ?? '0', 10);
       if (changed > 0) parts.push(`last-rc-change="${ctime(changed * 1000)}"`);
-      parts.push(
-        `exec-time="${attributes['exec-time'] ?? '0'}ms"`,
-        `queue-time="${attributes['queue-time'] ?? '0'}ms"`,
-      );
-    }
-    if (view.timing || operation.rc !== expectedStatus(operation.element))
+      for (const name of ['exec-time', 'queue-time'])
+        if (attributes[name] !== undefined) parts.push(`${name}="${attributes[name]}ms"`);
       parts.push(`rc=${operation.rc} (${rcText(operation.rc)})`);
+    }
     if (parts.length > 0) text += `: ${parts.join(' ')}`;
     lines.push(bullet(3, text));
   }
@@ -284,7 +262,7 @@ function ticketBlock(view: StatusView): string[] {
   const lines = [...view.ws.tickets.values()].map((ticket) => {
     const state = `${ticket.granted ? 'granted' : 'revoked'}${ticket.standby ? ' [standby]' : ''}`;
     const last = ticket.lastGranted > 0 ? ` last-granted='${ctime(ticket.lastGranted * 1000)}'` : '';
-    return `  * ${ticket.id}:\t${state}${last}`;
+    return `  * ${ticket.id}: ${state}${last}`;
   });
   return lines.length > 0 ? ['Tickets:', ...lines] : [];
 }
@@ -292,7 +270,7 @@ function ticketBlock(view: StatusView): string[] {
 function banBlock(view: StatusView): string[] {
   const lines = bans(view).map((ban) => {
     const as = ban.promotedOnly ? 'as Promoted ' : '';
-    return bullet(1, `${ban.id}\tprevents ${ban.resource} from running ${as}on ${nodeLabel(view, ban.node)}`);
+    return bullet(1, `${ban.id}\tprevents ${ban.resource} from running ${as}on ${fullName(view, ban.node)}`);
   });
   return lines.length > 0 ? ['Negative Location Constraints:', ...lines] : [];
 }
@@ -300,7 +278,6 @@ function banBlock(view: StatusView): string[] {
 /** One line for monitoring systems, and the exit status that goes with it. */
 export function simpleStatus(view: StatusView): string {
   const { ws } = view;
-  if (!ws.dcNode) return 'CLUSTER CRIT: No DC found\n';
   const problems: string[] = [];
   let online = 0;
   let standby = 0;
@@ -311,7 +288,10 @@ export function simpleStatus(view: StatusView): string {
     else if (node.online) online++;
     else problems.push(`offline node: ${node.name}`);
   }
-  if (problems.length > 0) return `CLUSTER WARN: ${problems.join(', ')}\n`;
+  if (problems.length > 0 || !ws.dcNode) {
+    const noDc = ws.dcNode ? '' : `No DC${problems.length > 0 ? ', ' : ''}`;
+    return `CLUSTER WARN: ${noDc}${problems.join(' ')}\n`;
+  }
   let resources = 0;
   for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (!primitive.orphan) resources++;
   let text = `CLUSTER OK: ${plural(online, 'node')} online`;

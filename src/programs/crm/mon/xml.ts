@@ -1,5 +1,6 @@
+import { agentName } from '../../../pacemaker/display/agent-name';
 import { nodeHealth } from '../../../pacemaker/display/node-text';
-import { agentName, printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
+import { printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/executor/executor';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
@@ -331,8 +332,8 @@ function historyXml(view: StatusView, shown: ShownHistory): Element {
         rc_text: rcText(operation.rc),
         interval: operation.interval > 0 ? `${operation.interval}ms` : undefined,
         'last-rc-change': changed > 0 ? ctime(changed * 1000) : undefined,
-        'exec-time': `${facts['exec-time'] ?? '0'}ms`,
-        'queue-time': `${facts['queue-time'] ?? '0'}ms`,
+        'exec-time': facts['exec-time'] === undefined ? undefined : `${facts['exec-time']}ms`,
+        'queue-time': facts['queue-time'] === undefined ? undefined : `${facts['queue-time']}ms`,
       });
     }),
   );

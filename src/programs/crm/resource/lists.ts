@@ -1,5 +1,6 @@
 import { formatXml } from '../../../pacemaker/cib/format';
-import { agentName, resourceLines } from '../../../pacemaker/display/resource-text';
+import { agentName } from '../../../pacemaker/display/agent-name';
+import { resourceLines } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import { activeSpan } from '../../../pacemaker/scheduler/history-order';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
