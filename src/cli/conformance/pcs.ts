@@ -105,14 +105,20 @@ function pathFor(placeholder: string): string {
   return PLACEHOLDERS[placeholder] ?? `${FOLDER}/${placeholder.slice(1)}`;
 }
 
-/** Puts paths where placeholders stand, longest placeholder first. */
+/** A record's placeholders, the longest first: `$FILE1` is the beginning of `$FILE10`. */
+function placeholders(record: PcsRecord): string[] {
+  const names = new Set([...Object.keys(record.files ?? {}), ...Object.keys(PLACEHOLDERS)]);
+  return [...names].sort((first, second) => second.length - first.length);
+}
+
+/** Puts paths where placeholders stand. */
 function fill(text: string, record: PcsRecord): string {
-  const names = [...Object.keys(record.files ?? {}), ...Object.keys(PLACEHOLDERS)].sort((a, b) => b.length - a.length);
+  const names = placeholders(record);
   return names.reduce((filled, name) => filled.replaceAll(name, pathFor(name)), text);
 }
 
 function unfill(text: string, record: PcsRecord): string {
-  const names = [...Object.keys(record.files ?? {}), ...Object.keys(PLACEHOLDERS)];
+  const names = placeholders(record);
   return names.reduce((plain, name) => plain.replaceAll(pathFor(name), name), text);
 }
 
@@ -220,10 +226,14 @@ function compareFiles(
   const expected = (input: string | undefined, output: string | undefined) =>
     output === undefined ? undefined : blobs[output === 'same' ? (input ?? '') : output];
   const cib = expected(record.cib_in, record.cib_out);
-  const gotCib = readFileIfThere(machine, pathFor('$CIB'));
+  const read = (placeholder: string) => {
+    const text = readFileIfThere(machine, pathFor(placeholder));
+    return text === undefined ? undefined : unfill(text, record);
+  };
+  const gotCib = read('$CIB');
   if (cib !== undefined && (gotCib === undefined || !sameCib(cib, gotCib))) note('cib', cib, gotCib ?? '(no file)');
   const conf = expected(record.corosync_in, record.corosync_out);
-  const gotConf = readFileIfThere(machine, pathFor('$COROSYNC'));
+  const gotConf = read('$COROSYNC');
   if (conf !== undefined && withoutUuid(gotConf ?? '') !== withoutUuid(conf))
     note('corosync', conf, gotConf ?? '(no file)');
   for (const [name, file] of Object.entries(record.files ?? {})) {

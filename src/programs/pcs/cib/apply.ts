@@ -20,11 +20,12 @@ export function applyOperation(process: Process, target: CibTarget, operation: C
     });
   } catch (failure) {
     if (!(failure instanceof CibError)) throw failure;
-    throw new CommandFailure(`Unable to update cib\nCall cib_apply_diff failed${callSuffix(failure)}`);
+    throw new CommandFailure(`Unable to update cib\n${refusal(target, failure)}`);
   }
 }
 
-/** cibadmin's reason: with the number for errors of the CIB's own. */
-function callSuffix(failure: CibError): string {
-  return `: ${failure.message}`;
+/** What cibadmin says: to a file the whole configuration is written, to the cluster the difference. */
+function refusal(target: CibTarget, failure: CibError): string {
+  if (target.kind === 'live') return `Call cib_apply_diff failed: ${failure.message}`;
+  return `${failure.details.stderr ?? ''}Call failed: ${failure.message}\n\n`;
 }

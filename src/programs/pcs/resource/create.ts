@@ -6,10 +6,11 @@ import { clusterNodes } from '../cib/nodes';
 import { newElement, pairsOf, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
-import { error, overridable, quoteList, warning } from '../reports';
+import { error, overridable, quoteList } from '../reports';
 import { BadCall } from '../router';
 import { groupByKeywords, parseOptions, wordsOf } from '../text';
 import { type AgentId, checkInstance, loadAgent, resolveAgent } from './agent';
+import { isReachable, unreachable } from './bundle-check';
 import { allResources, findResource, idOf, innerResources, notFound, resourcesOf } from './find';
 import {
   allOperations,
@@ -359,19 +360,10 @@ function putIntoClone(
 
 function putIntoBundle(pcs: Pcs, cib: Element, name: string, resource: Element): void {
   const bundle = findResource(cib, name) as Element;
-  const network = childNamed(bundle, 'network');
-  const reachable =
-    network?.attributes['control-port'] !== undefined || network?.attributes['ip-range-start'] !== undefined;
-  if (!reachable) {
-    const text = `Resource '${idOf(resource)}' will not be accessible by the cluster inside bundle '${name}', at least one of bundle options 'control-port' or 'ip-range-start' has to be specified`;
-    if (!pcs.options.force) {
-      pcs.report(error(text, '--force'));
-      throw new LibraryFailure();
-    }
-    pcs.report(warning(text));
+  if (!isReachable(new Map(Object.entries(childNamed(bundle, 'network')?.attributes ?? {})))) {
+    pcs.report(unreachable(idOf(resource), name, pcs.options.force));
+    pcs.stopOnErrors();
   }
-  const sets = bundle.children.findIndex((child) => child.name === 'meta_attributes');
-  void sets;
   bundle.children.push(resource);
   if (pcs.options.has('--disabled')) {
     updateSet(bundle, 'meta_attributes', new Map([['target-role', 'Stopped']]), new IdMaker(cib));

@@ -96,9 +96,9 @@ function checkMembers(
         ),
       );
     } else if (parent?.name === 'bundle') {
-      pcs.report(error(`'${id}' cannot be put into a group because its parent is a bundle resource`));
+      pcs.report(error(`'${id}' cannot be put into a group because its parent '${idOf(parent)}' is a bundle resource`));
     } else if (parent && isClone(parent)) {
-      pcs.report(error(`'${id}' cannot be put into a group because its parent is a clone resource`));
+      pcs.report(error(`'${id}' cannot be put into a group because its parent '${idOf(parent)}' is a clone resource`));
     }
   }
   for (const id of missing) pcs.report(error(`resource '${id}' does not exist`));

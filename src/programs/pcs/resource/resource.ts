@@ -2,6 +2,7 @@ import { defaults } from '../defaults/defaults';
 import { command, type Router } from '../router';
 import { resourcesStatus } from '../status/resources';
 import { agents, describeAgent, list, providers, standards } from './agents';
+import { createBundle, resetBundle, updateBundle } from './bundle';
 import { cloneCommand, unclone } from './clone';
 import { create } from './create';
 import { deleteCommand } from './delete';
@@ -56,6 +57,13 @@ export const resource: Router = {
         add: command('--after --before --wait -f', group.add),
         delete: command('--wait -f', group.ungroup),
         remove: command('--wait -f', group.ungroup),
+      },
+    },
+    bundle: {
+      commands: {
+        create: command('--disabled --force --wait -f', createBundle),
+        reset: command('--disabled --force --wait -f', resetBundle),
+        update: command('--force --wait -f', updateBundle),
       },
     },
     ungroup: command('--wait -f', group.ungroup),

@@ -2,6 +2,7 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { pairsOf } from '../cib/nvset';
 import { compareText } from '../reports';
+import { CONTAINER_ORDER, CONTAINERS, NETWORK_ORDER, PORT_ORDER, STORAGE_ORDER } from './bundle-attributes';
 import { idOf, innerResources, isClone, isStonith } from './find';
 
 /** A word as the shell wants it quoted. */
@@ -64,50 +65,34 @@ function attributeWords(element: Element, order: readonly string[]): string {
 }
 
 function bundleCommand(bundle: Element): string {
-  const container = bundle.children.find((child) => ['docker', 'podman', 'rkt'].includes(child.name));
+  const container = bundle.children.find((child) => CONTAINERS.includes(child.name));
   const lines = [`pcs resource bundle create ${idOf(bundle)}`];
-  if (container) {
-    const order = [
-      'image',
-      'replicas',
-      'replicas-per-host',
-      'promoted-max',
-      'masters',
-      'run-command',
-      'network',
-      'options',
-    ];
-    lines.push(`  container ${container.name}`, `    ${attributeWords(container, order)}`);
-  }
+  if (container) lines.push(`  container ${container.name}`, `    ${attributeWords(container, CONTAINER_ORDER)}`);
   const network = childNamed(bundle, 'network');
   if (network && Object.keys(network.attributes).length > 0) {
-    lines.push(
-      `  network ${attributeWords(network, ['ip-range-start', 'control-port', 'host-interface', 'host-netmask', 'add-host'])}`,
-    );
+    lines.push(`  network ${attributeWords(network, NETWORK_ORDER)}`);
   }
-  for (const map of network?.children ?? [])
-    lines.push(`  port-map ${attributeWords(map, ['port', 'internal-port', 'range'])}`);
+  for (const map of network?.children ?? []) lines.push(`  port-map ${attributeWords(map, PORT_ORDER)}`);
   for (const map of childNamed(bundle, 'storage')?.children ?? []) {
-    lines.push(`  storage-map ${attributeWords(map, ['source-dir', 'source-dir-root', 'target-dir', 'options'])}`);
+    lines.push(`  storage-map ${attributeWords(map, STORAGE_ORDER)}`);
   }
   const meta = sortedPairs(childNamed(bundle, 'meta_attributes'));
   if (meta !== '') lines.push(`  meta ${meta}`);
   return lines.join(' \\\n');
 }
 
-/** Commands that would make the resources, bundles first, then what is in them, groups and clones last. */
-export function commandText(found: readonly Element[]): string {
-  const all = found.flatMap(function below(element: Element): Element[] {
-    return [element, ...innerResources(element).flatMap(below)];
-  });
-  const bundleOf = new Map<Element, string>();
-  for (const element of all) {
-    if (element.name === 'bundle') for (const inner of innerResources(element)) bundleOf.set(inner, idOf(element));
-  }
+/** Commands that would make the resources: each bundle before what is in it, groups and clones last. */
+export function commandText(all: readonly Element[]): string {
+  const bundles = all.filter((element) => element.name === 'bundle');
+  const primitives = new Set(all.filter((element) => element.name === 'primitive'));
   const commands: string[] = [];
-  for (const bundle of all.filter((element) => element.name === 'bundle')) commands.push(bundleCommand(bundle));
-  const primitives = all.filter((element) => element.name === 'primitive');
-  for (const resource of primitives) commands.push(primitiveCommand(resource, bundleOf.get(resource)));
+  for (const bundle of bundles) {
+    commands.push(bundleCommand(bundle));
+    for (const inner of innerResources(bundle)) {
+      if (primitives.delete(inner)) commands.push(primitiveCommand(inner, idOf(bundle)));
+    }
+  }
+  for (const resource of primitives) commands.push(primitiveCommand(resource, undefined));
   for (const group of all.filter((element) => element.name === 'group')) {
     commands.push(`pcs resource group add ${idOf(group)} \\\n  ${innerResources(group).map(idOf).join(' ')}`);
     const meta = sortedPairs(childNamed(group, 'meta_attributes'));

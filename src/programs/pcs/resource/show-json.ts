@@ -92,7 +92,7 @@ function bundle(resource: Element): unknown {
     id: idOf(resource),
     description: resource.attributes.description ?? null,
     member_id: inner ? idOf(inner) : null,
-    container_type: container ? container.name.toUpperCase() : null,
+    container_type: container?.name ?? null,
     container_options: container
       ? {
           image: c.image ?? '',
@@ -127,14 +127,12 @@ function bundle(resource: Element): unknown {
       options: map.attributes.options ?? null,
     })),
     meta_attributes: nvsets(resource, 'meta_attributes'),
+    instance_attributes: nvsets(resource, 'instance_attributes'),
   };
 }
 
-/** The resources and all in them, by kind. */
-export function jsonText(_cib: Element, found: readonly Element[], _all: boolean, _stonith: boolean): string {
-  const all = found.flatMap(function below(element: Element): Element[] {
-    return [element, ...innerResources(element).flatMap(below)];
-  });
+/** Resources by kind, in the order given. */
+export function jsonText(all: readonly Element[]): string {
   return pythonJson({
     primitives: all.filter((element) => element.name === 'primitive').map(primitive),
     clones: all.filter(isClone).map(clone),

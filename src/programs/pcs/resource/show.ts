@@ -5,6 +5,7 @@ import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { compareText, quoteList } from '../reports';
 import { quotePair } from '../text';
+import { CONTAINER_ORDER, CONTAINERS, NETWORK_ORDER, PORT_ORDER, STORAGE_ORDER } from './bundle-attributes';
 import { allResources, findResource, idOf, innerResources, isClone, isStonith, resourcesOf, roleToShow } from './find';
 import { commandText } from './show-cmd';
 import { jsonText } from './show-json';
@@ -74,20 +75,11 @@ function cloneLines(clone: Element): string[] {
   return [...lines, ...indent(innerResources(clone).flatMap(resourceLines))];
 }
 
-const attributePairs = (element: Element, without: readonly string[] = []) =>
-  Object.entries(element.attributes)
-    .filter(([name]) => !without.includes(name))
-    .sort(([first], [second]) => compareText(first, second))
-    .map(([name, value]) => quotePair(name, value))
-    .join(' ');
-
-function mappingLines(parent: Element | undefined, tag: string, title: string): string[] {
+function mappingLines(parent: Element | undefined, tag: string, title: string, order: readonly string[]): string[] {
   const maps = parent?.children.filter((child) => child.name === tag) ?? [];
   if (maps.length === 0) return [];
-  return [`  ${title}:`, ...maps.map((map) => `    ${attributePairs(map, ['id'])} (${idOf(map)})`)];
+  return [`  ${title}:`, ...maps.map((map) => `    ${orderedPairs(map, order)} (${idOf(map)})`)];
 }
-
-export const CONTAINERS = ['docker', 'podman', 'rkt'];
 
 function bundleLines(bundle: Element): string[] {
   const lines = [`Bundle: ${idOf(bundle)}`];
@@ -98,8 +90,8 @@ function bundleLines(bundle: Element): string[] {
   }
   const network = childNamed(bundle, 'network');
   if (network && Object.keys(network.attributes).length > 0) lines.push(`  Network: ${networkPairs(network)}`);
-  lines.push(...mappingLines(network, 'port-mapping', 'Port Mapping'));
-  lines.push(...mappingLines(childNamed(bundle, 'storage'), 'storage-mapping', 'Storage Mapping'));
+  lines.push(...mappingLines(network, 'port-mapping', 'Port Mapping', PORT_ORDER));
+  lines.push(...mappingLines(childNamed(bundle, 'storage'), 'storage-mapping', 'Storage Mapping', STORAGE_ORDER));
   lines.push(...indent(setLines('Meta Attributes', childNamed(bundle, 'meta_attributes'))));
   return [...lines, ...indent(innerResources(bundle).flatMap(resourceLines))];
 }
@@ -114,17 +106,6 @@ function orderedPairs(element: Element, order: readonly string[]): string {
     .join(' ');
 }
 
-export const CONTAINER_ORDER = [
-  'image',
-  'replicas',
-  'replicas-per-host',
-  'promoted-max',
-  'masters',
-  'run-command',
-  'network',
-  'options',
-];
-export const NETWORK_ORDER = ['ip-range-start', 'control-port', 'host-interface', 'host-netmask', 'add-host'];
 const containerPairs = (element: Element) => orderedPairs(element, CONTAINER_ORDER);
 const networkPairs = (element: Element) => orderedPairs(element, NETWORK_ORDER);
 
@@ -138,78 +119,59 @@ export function resourceLines(resource: Element): string[] {
   return [...lines, ...indent(setsLines(resource)), ...indent(innerResources(resource).flatMap(resourceLines))];
 }
 
-const KIND_ORDER = ['primitive', 'group', 'clone', 'master', 'bundle'];
+const KIND_ORDER = ['primitive', 'group', 'clone', 'bundle'];
+const rank = (element: Element) => KIND_ORDER.indexOf(element.name === 'master' ? 'clone' : element.name);
+const byKind = (elements: readonly Element[]) => elements.toSorted((first, second) => rank(first) - rank(second));
 
-/** Top resources in the order in which pcs shows them: by kind. */
-export function topResources(cib: Element, stonith: boolean): Element[] {
-  const top = innerResources(resourcesOf(cib));
-  const rank = (element: Element) => KIND_ORDER.indexOf(element.name === 'master' ? 'clone' : element.name);
-  return top
-    .filter((element) => isStonith(element) === stonith)
-    .map((element, at) => ({ element, at }))
-    .sort((first, second) => rank(first.element) - rank(second.element) || first.at - second.at)
-    .map(({ element }) => element);
+/** Top resources, or fence devices wherever they are. */
+function configured(cib: Element, stonith: boolean): Element[] {
+  if (stonith) return allResources(cib).filter(isStonith);
+  return innerResources(resourcesOf(cib)).filter((element) => !isStonith(element));
 }
 
 /** All resources or fence devices, for `pcs config`. */
 export function allLines(cib: Element, stonith: boolean): string[] {
-  const elements = stonith ? allResources(cib).filter(isStonith) : topResources(cib, false);
-  return elements.flatMap(resourceLines);
+  return byKind(configured(cib, stonith)).flatMap(resourceLines);
 }
+
+const FORMATS = ['text', 'cmd', 'json'];
 
 /** `pcs resource config` and `pcs stonith config`. */
 export function showConfig(stonith: boolean) {
   return async (pcs: Pcs, args: string[]): Promise<void> => {
     const format = pcs.options.value('--output-format') ?? 'text';
-    if (!['text', 'cmd', 'json'].includes(format)) {
+    if (!FORMATS.includes(format)) {
       throw new CommandFailure(
-        `Unknown value '${format}' for '--output-format' option. Supported values are: ${quoteList(['text', 'cmd', 'json'])}`,
+        `Unknown value '${format}' for '--output-format' option. Supported values are: ${quoteList(FORMATS)}`,
       );
     }
     const cib = await pcs.cib();
-    const { found, missing } = select(cib, args, stonith);
-    if (found.length > 0 || args.length === 0) printAll(pcs, cib, found, format, args.length === 0, stonith);
-    for (const id of missing) {
-      pcs.note(
-        `${format === 'text' ? 'Warning' : 'Warning'}: Unable to find ${stonith ? 'stonith device' : 'resource'} '${id}'`,
-      );
-    }
-    if (missing.length > 0) throw new CommandFailure(`No ${stonith ? 'stonith device' : 'resource'} found`);
+    const what = stonith ? 'stonith device' : 'resource';
+    const found = args.length === 0 ? configured(cib, stonith) : named(cib, args, stonith);
+    const missing = [...new Set(args)].filter((id) => !found.some((element) => idOf(element) === id));
+    for (const id of missing.sort(compareText)) pcs.warn(`Unable to find ${what} '${id}'`);
+    if (args.length > 0 && found.length === 0) throw new CommandFailure(`No ${what} found`);
+    print(pcs, found, format, args.length > 0);
   };
 }
 
-function select(cib: Element, args: readonly string[], stonith: boolean): { found: Element[]; missing: string[] } {
-  if (args.length === 0) {
-    return { found: stonith ? allResources(cib).filter(isStonith) : topResources(cib, false), missing: [] };
-  }
-  const found: Element[] = [];
-  const missing: string[] = [];
-  for (const id of args) {
+/** The resources of that kind that the ids name, in alphabetical order. */
+function named(cib: Element, ids: readonly string[], stonith: boolean): Element[] {
+  return [...new Set(ids)].sort(compareText).flatMap((id) => {
     const resource = findResource(cib, id);
-    if (resource && isStonith(resource) === stonith) found.push(resource);
-    else missing.push(id);
-  }
-  return { found, missing };
+    return resource && isStonith(resource) === stonith ? [resource] : [];
+  });
 }
 
-function printAll(
-  pcs: Pcs,
-  cib: Element,
-  found: readonly Element[],
-  format: string,
-  all: boolean,
-  stonith: boolean,
-): void {
-  if (format === 'json') {
-    pcs.print(jsonText(cib, found, all, stonith));
+/** Prints resources; as JSON and as commands with all in them, each once, sorted where they were asked for by name. */
+function print(pcs: Pcs, found: readonly Element[], format: string, sorted: boolean): void {
+  if (format === 'text') {
+    for (const line of byKind(found).flatMap(resourceLines)) pcs.print(line);
     return;
   }
-  if (format === 'cmd') {
-    const text = commandText(found);
-    if (text !== '') pcs.print(text);
-    return;
-  }
-  const rank = (element: Element) => KIND_ORDER.indexOf(element.name === 'master' ? 'clone' : element.name);
-  const sorted = [...found].sort((first, second) => rank(first) - rank(second));
-  for (const line of sorted.flatMap(resourceLines)) pcs.print(line);
+  const below = (element: Element): Element[] => [element, ...innerResources(element).flatMap(below)];
+  const all = [...new Set(found.flatMap(below))];
+  if (sorted) all.sort((first, second) => compareText(idOf(first), idOf(second)));
+  const text = format === 'json' ? jsonText(all) : commandText(all);
+  if (text !== '') pcs.print(text);
 }
