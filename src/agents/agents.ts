@@ -1,10 +1,13 @@
 import { lookup } from '../machine/files';
+import { AGENT_PROGRAM } from '../machine/packages/ocf/agents';
+import { agentScripts } from '../machine/packages/ocf/scripts';
 import type { AgentBehaviour, AgentFacts, AgentFinder } from '../pacemaker/executor/agent';
 import type { Machine } from '../world/machine';
 import { RESTART_PARAMETERS, SECRET_PARAMETERS } from './facts/digest-facts';
 import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
 import { ipaddr2 } from './ocf/ipaddr2';
+import { script, scriptPath } from './ocf/script';
 import { stateful } from './ocf/stateful';
 import { systemdUnit } from './systemd/unit';
 
@@ -22,17 +25,21 @@ export function fullName(agent: { class: string; provider: string | null; type: 
   return agent.provider === null ? `${agent.class}:${agent.type}` : `${agent.class}:${agent.provider}:${agent.type}`;
 }
 
-/** Agents of provider `pacemaker` come with pacemaker; others need the package that brings their provider's folder. */
-function isInstalled(machine: Machine, agent: { class: string; provider: string | null; type: string }): boolean {
-  if (agent.class !== 'ocf' || agent.provider === null || agent.provider === 'pacemaker') return true;
-  return lookup(machine, `/usr/lib/ocf/resource.d/${agent.provider}`) !== undefined;
+/**
+ * An OCF agent is an executable file in its provider's folder. Behaviours in code stand for the packaged ones; any other
+ * file, or a packaged one that was changed, is run as the script that it is.
+ */
+function ocfAgent(machine: Machine, provider: string, type: string): AgentBehaviour | undefined {
+  const file = lookup(machine, scriptPath(provider, type));
+  if (file?.kind !== 'file' || (file.mode & 0o111) === 0) return undefined;
+  const packaged = agentScripts[`${provider}/${type}`];
+  if (file.program !== AGENT_PROGRAM && file.content !== packaged) return script;
+  return Object.hasOwn(AGENTS, `ocf:${provider}:${type}`) ? AGENTS[`ocf:${provider}:${type}`] : undefined;
 }
 
 export const findAgent: AgentFinder = (machine, agent) => {
-  if (!isInstalled(machine, agent)) return undefined;
   if (agent.class === 'systemd' || agent.class === 'service') return systemdUnit;
-  const name = fullName(agent);
-  return Object.hasOwn(AGENTS, name) ? AGENTS[name] : undefined;
+  return agent.class === 'ocf' && agent.provider !== null ? ocfAgent(machine, agent.provider, agent.type) : undefined;
 };
 
 export const agentFacts: AgentFacts = (agent) => {

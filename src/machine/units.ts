@@ -151,7 +151,7 @@ export function unitProcessTaken(world: World, machineName: string, pid: number,
   if (!asked || !running || asked.unit === null) return;
   running.unit = asked.unit;
   running.session = false;
-  running.ppid = 1;
+  running.ppid = asked.ppid;
   if (asked.execute) running.execute = asked.execute;
   if (asked.signals) running.signals = asked.signals;
   const state = machine.units[asked.unit];

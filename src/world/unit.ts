@@ -108,11 +108,13 @@ export interface ProcessRecord {
   signals?: string[];
 }
 
-/** A command of a unit file, ready to be run. */
+/** A command of a unit file, or a script that the cluster's executor runs, ready to be run. */
 export interface UnitExecution {
   unit: string;
   argv: string[];
   env: Record<string, string>;
   cwd: string;
   user: string;
+  /** Number of the executor's operation that it does; absent: a line of a unit file. */
+  call?: number;
 }

@@ -25,6 +25,8 @@ export interface AgentCall {
   action: string;
   /** 0 for a probe and for everything that doesn't recur. */
   intervalMs: number;
+  /** The executor's number for this operation. */
+  callId: number;
   /** Instance parameters and CRM_meta_… variables. */
   parameters: Readonly<Record<string, string>>;
   /** Free for the agent between `begin` and `finish`. */

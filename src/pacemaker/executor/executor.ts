@@ -124,6 +124,7 @@ function callFor(world: World, machine: PacemakerMachine, operation: RunningOper
     resource: { id: operation.resource, ...operation.primitive },
     action: operation.operation,
     intervalMs: operation.intervalMs,
+    callId: operation.callId,
     parameters: operation.parameters,
     scratch: operation.scratch,
   };

@@ -1,3 +1,4 @@
+import { type ScriptEnd, scriptEnded, scriptTaken, scriptWrote } from '../../agents/ocf/script';
 import { credentialsFor } from '../../machine/accounts';
 import { logTo } from '../../machine/log';
 import { unitProcessEnded, unitProcessTaken } from '../../machine/units';
@@ -14,8 +15,9 @@ type Work =
   | { kind: 'signal'; machine: string; pid: number };
 
 /**
- * Has the shell run the commands of units that no behaviour stands for (a student's script, `python3 -m http.server`).
- * What is to run stands in the process records; after a load or a fork, what was running starts anew.
+ * Has the shell run the commands of units that no behaviour stands for (a student's script, `python3 -m http.server`),
+ * and the scripts that the cluster's executor runs as resource agents. What is to run stands in the process records; after
+ * a load or a fork, what was running starts anew.
  */
 export class UnitRunner {
   readonly #table: ProcessTable;
@@ -76,19 +78,36 @@ export class UnitRunner {
     const { program } = found;
     const body: Program = async (process) => (typeof program === 'function' ? program : await program.load())(process);
     const name = (execute.argv[0] ?? '').replace(/^.*\//, '');
-    const journal = this.#journal(machineName, execute.unit, name);
+    const { call } = execute;
+    const journal =
+      call === undefined ? this.#journal(machineName, execute.unit, name) : this.#executorPipe(machineName, call);
     const process = this.#table.start(found.argv, body, {
       machine: machineName,
       credentials,
       env: execute.env,
       cwd: execute.cwd,
-      stdout: journal,
+      ...(call === undefined ? { stdout: journal } : {}),
       stderr: journal,
     });
     journal.pid = process.pid;
     this.#running.set(this.#key(machineName, process.pid), process);
-    process.atEnd.push(() => this.#ended(machineName, process));
-    runtime.transact((world) => unitProcessTaken(world, machineName, pid, process.pid));
+    process.atEnd.push(() => this.#ended(machineName, process, execute));
+    runtime.transact((world) => {
+      unitProcessTaken(world, machineName, pid, process.pid);
+      if (call !== undefined) scriptTaken(world, machineName, call, pid, process.pid);
+    });
+  }
+
+  /** The error stream of an agent: the executor looks for the exit reason in it. What it prints else is lost. */
+  #executorPipe(machineName: string, call: number): Output & { pid: number } {
+    const { runtime } = this.#table;
+    return {
+      pid: 0,
+      isTerminal: false,
+      async write(text: string) {
+        runtime.transact((world) => scriptWrote(world, machineName, call, this.pid, text));
+      },
+    };
   }
 
   /** Lines that a unit's process prints, as journal entries. */
@@ -113,6 +132,12 @@ export class UnitRunner {
 
   /** A command that can't be executed ends at once, as exec would. */
   #failed(machineName: string, pid: number, execute: UnitExecution, status: number): void {
+    const { call } = execute;
+    if (call !== undefined) {
+      const end: ScriptEnd = status === 203 ? 'absent' : 'barred';
+      this.#table.runtime.transact((world) => scriptEnded(world, machineName, call, pid, end));
+      return;
+    }
     this.#table.runtime.transact((world) => {
       const machine = world.machines[machineName];
       if (!machine) return;
@@ -138,10 +163,13 @@ export class UnitRunner {
       const record = world.machines[machineName]?.processes[pid];
       if (record) delete record.signals;
     });
-    for (const name of names) process?.signal(name as SignalName);
+    // The executor ends an agent with all that it has started.
+    const whole =
+      process !== undefined && runtime.world.machines[machineName]?.processes[pid]?.execute?.call !== undefined;
+    for (const name of names) (whole ? process.group : process)?.signal(name as SignalName);
   }
 
-  #ended(machineName: string, process: Running): void {
+  #ended(machineName: string, process: Running, execute: UnitExecution): void {
     const { runtime } = this.#table;
     this.#running.delete(this.#key(machineName, process.pid));
     if (runtime.world.machines[machineName]?.boot !== process.boot) return;
@@ -149,6 +177,12 @@ export class UnitRunner {
     runtime.spawn('systemd', async () => {
       // Its status is set by now: this task's turn comes after the end of the process.
       const final = process.status ?? 0;
+      const { call } = execute;
+      if (call !== undefined) {
+        const end: ScriptEnd = endedBy ? `signal ${endedBy}` : final;
+        runtime.transact((world) => scriptEnded(world, machineName, call, process.pid, end));
+        return;
+      }
       runtime.transact((world) =>
         unitProcessEnded(
           world,

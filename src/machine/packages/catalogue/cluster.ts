@@ -1,3 +1,5 @@
+import { agentFiles } from '../ocf/agents';
+import { libraryFiles } from '../ocf/library';
 import { configFile, directory, type Package, program, programs, symlink, textFile, unitFile } from '../package';
 
 const ha = { architecture: 'x86_64', repository: 'highavailability' } as const;
@@ -175,6 +177,7 @@ WantedBy=multi-user.target
       directory('/usr/lib/ocf'),
       directory('/usr/lib/ocf/resource.d'),
       directory('/usr/lib/ocf/resource.d/pacemaker'),
+      ...agentFiles('pacemaker'),
       directory('/etc/pacemaker', { mode: 0o750, group: 'haclient' }),
       directory('/var/lib/pacemaker', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
       directory('/var/lib/pacemaker/cib', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
@@ -342,6 +345,8 @@ StandardError=null
       directory('/usr/lib/ocf/resource.d/heartbeat'),
       directory('/usr/lib/ocf/lib'),
       directory('/usr/lib/ocf/lib/heartbeat'),
+      ...libraryFiles,
+      ...agentFiles('heartbeat'),
       directory('/run/resource-agents'),
       unitFile('resource-agents-deps.target', '[Unit]\nDescription=resource-agents dependencies\n'),
       ...programs('/usr/sbin', 'ocf-tester'),
@@ -525,6 +530,7 @@ WantedBy=multi-user.target
     license: 'GPLv2+',
     source: 'booth-1.0-283.1.9d4029a.git.el9',
     requires: ['booth-core', 'pacemaker'],
+    files: [directory('/usr/lib/ocf/resource.d/booth'), ...agentFiles('booth')],
   },
   {
     ...ha,
