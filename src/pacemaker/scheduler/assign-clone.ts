@@ -38,16 +38,25 @@ export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): No
   }
   recordScores(ws, clone, 'pcmk__clone_allocate');
   clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
-  distribute(ws, clone, data.max, data.nodeMax, assign);
+  distribute(ws, clone, clone.children, data.max, data.nodeMax, assign);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.provisional = false;
   clone.assigning = false;
   return null;
 }
 
-/** Hands out at most `max` instances, at most `perNode` a node: first where they are, then the rest. */
-export function distribute(ws: WorkingSet, clone: Resource, max: number, perNode: number, assign: Assign): void {
-  const { children } = clone;
+/**
+ * Hands out at most `max` of the instances (of a bundle: its containers), at most `perNode` a node: first where they are,
+ * then the rest.
+ */
+export function distribute(
+  ws: WorkingSet,
+  clone: Resource,
+  children: readonly Resource[],
+  max: number,
+  perNode: number,
+  assign: Assign,
+): void {
   let available = 0;
   for (const candidate of clone.allowed) {
     if (!candidate) continue;

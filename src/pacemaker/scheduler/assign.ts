@@ -79,7 +79,7 @@ export function assignResource(ws: WorkingSet, resource: Resource, prefer: Node 
     case 'clone':
       return assignClone(ws, resource, assignResource);
     case 'bundle':
-      return assignBundle(ws, resource, prefer);
+      return assignBundle(ws, resource, prefer, assignResource);
   }
 }
 

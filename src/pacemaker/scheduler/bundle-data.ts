@@ -29,5 +29,4 @@ export interface BundleData {
   child: Resource | null;
   xml: Element;
   unique: boolean;
-  addHost: boolean;
 }

@@ -3,9 +3,8 @@
  * instance of the primitive. All of these are implied by the configuration ("Pacemaker Explained", Bundles).
  */
 import type { Element } from '../../world/xml';
+import { containerXml, nvpairs, operations, REMOTE_PORT, replicaAddresses } from './bundle-container';
 import type { BundleData, Replica } from './bundle-data';
-import { addScoreOn } from './candidate-scores';
-import { isTrue } from './interval';
 import { Candidate, type Node } from './node';
 import { createNode } from './node-unpack';
 import { connectionXml } from './remote-unpack';
@@ -14,9 +13,6 @@ import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
 const AGENTS: readonly BundleData['agent'][] = ['docker', 'podman', 'rkt'];
-
-/** Port of pacemaker_remoted. */
-const REMOTE_PORT = '3121';
 
 /** A replica's instance is drawn to its own guest node. */
 const INSTANCE_SCORE = 500;
@@ -44,17 +40,16 @@ export function unpackBundle(ws: WorkingSet, bundle: Resource, unpack: Unpacker)
     child: null,
     xml,
     unique: false,
-    addHost: true,
   };
   // Several replicas on a host must be told apart.
   data.unique = data.replicasPerHost > 1;
   bundle.unique = data.unique;
   bundle.bundle = data;
   const network = bundle.xml.children.find((child) => child.name === 'network');
-  data.addHost = network?.attributes['add-host'] === undefined || isTrue(network.attributes['add-host']);
   if (!unpackChild(unpack, bundle, data, network)) return false;
+  const addresses = replicaAddresses(network?.attributes['ip-range-start'], data.replicaCount);
   for (let offset = 0; offset < data.replicaCount; offset++)
-    if (!makeReplica(ws, unpack, bundle, data, network, offset)) return false;
+    if (!makeReplica(ws, unpack, bundle, data, network, offset, addresses)) return false;
   if (data.child) bundle.children.push(data.child);
   return true;
 }
@@ -69,6 +64,7 @@ function unpackChild(unpack: Unpacker, bundle: Resource, data: BundleData, netwo
   const options: Record<string, string> = {
     ordered: 'true',
     'clone-max': String(data.replicaCount),
+    'clone-node-max': String(data.replicasPerHost),
     'globally-unique': String(data.unique),
     promotable: String(data.promotedMax > 0),
   };
@@ -76,7 +72,7 @@ function unpackChild(unpack: Unpacker, bundle: Resource, data: BundleData, netwo
   const clone: Element = {
     name: 'clone',
     attributes: { id },
-    children: [set('meta_attributes', `${bundle.id}-${primitive.attributes.id}-meta`, options), primitive],
+    children: [nvpairs('meta_attributes', `${bundle.id}-${primitive.attributes.id}-meta`, options), primitive],
   };
   data.child = unpack(clone);
   return data.child !== null;
@@ -89,11 +85,11 @@ function makeReplica(
   data: BundleData,
   network: Element | undefined,
   offset: number,
+  addresses: readonly string[],
 ): boolean {
-  const start = network?.attributes['ip-range-start'];
-  const ipAddress = start === undefined ? null : nextAddress(start, offset);
+  const ipAddress = addresses[offset] ?? null;
   const ip = ipAddress === null ? null : unpack(addressXml(bundle, network, ipAddress));
-  const container = unpack(containerXml(bundle, data, offset));
+  const container = unpack(containerXml(bundle, data, offset, addresses));
   if (!container) return false;
   const replica: Replica = {
     offset,
@@ -104,7 +100,11 @@ function makeReplica(
     child: data.child?.children[offset] ?? null,
     node: null,
   };
-  if (replica.child) connect(ws, unpack, bundle, network, replica);
+  if (replica.child) {
+    connect(ws, unpack, bundle, network, replica);
+    if (replica.child.notify && data.child) data.child.notify = true;
+    if (ipAddress !== null) replica.child.meta.set('external-ip', ipAddress);
+  }
   for (const part of [ip, container, replica.remote]) if (part) bundle.children.push(part);
   data.replicas.push(replica);
   return true;
@@ -121,48 +121,45 @@ function connect(
   const name = `${bundle.id}-${replica.offset}`;
   const node = createNode(ws, name, name, 'remote', -INFINITY);
   node.weight = -INFINITY;
-  for (const resource of ws.resources) addScoreOn(resource, node.index, -INFINITY, ws, 'remote');
+  node.ofBundle = true;
+  for (const resource of ws.resources) disallow(resource, node);
   const xml = connectionXml(name, replica.container.id, {
     address: replica.ipAddress ?? '#uname',
     port: network?.attributes['control-port'] ?? REMOTE_PORT,
   });
-  replica.remote = unpack(xml);
   replica.node = node;
-  const { child } = replica;
-  if (!child) return;
-  if (child.parent) place(child.parent, node, 0);
-  place(child, node, INSTANCE_SCORE);
+  if (replica.child) place(replica.child, node);
+  replica.remote = unpack(xml);
+  if (!replica.remote) return;
+  for (const candidate of replica.remote.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
+  node.connection = replica.remote;
+  replica.remote.container = replica.container;
+  replica.container.fillers.push(replica.remote);
+  node.attributes.set('#kind', 'container');
 }
 
-function place(resource: Resource, node: Node, score: number): void {
+/** The guest node takes nothing but its own instance, which can be nowhere else. */
+function place(child: Resource, node: Node): void {
+  child.exclusiveDiscovery = true;
+  child.allowed = [];
+  candidateFor(child, node, INSTANCE_SCORE);
+  if (child.parent) candidateFor(child.parent, node, -INFINITY);
+}
+
+function candidateFor(resource: Resource, node: Node, score: number): void {
   const candidate = new Candidate(node, score);
-  candidate.discovery = 'never';
+  candidate.discovery = 'exclusive';
   resource.allowed[node.index] = candidate;
 }
 
-/** The address that many after the first. */
-function nextAddress(start: string, offset: number): string {
-  const parts = start.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => Number.isNaN(part))) return start;
-  let value = parts.reduce((sum, part) => sum * 256 + part, 0) + offset;
-  const bytes: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    bytes.unshift(value % 256);
-    value = Math.floor(value / 256);
+/** Resources unpacked before, where the node was known already, aren't to go there. */
+function disallow(resource: Resource, node: Node): void {
+  const candidate = resource.allowed[node.index];
+  if (candidate) {
+    candidate.score = -INFINITY;
+    candidate.discovery = 'never';
   }
-  return bytes.join('.');
-}
-
-function set(kind: string, id: string, values: Record<string, string>): Element {
-  return {
-    name: kind,
-    attributes: { id },
-    children: Object.entries(values).map(([name, value]) => ({
-      name: 'nvpair',
-      attributes: { id: `${id}-${name}`, name, value },
-      children: [],
-    })),
-  };
+  for (const child of resource.children) disallow(child, node);
 }
 
 function addressXml(bundle: Resource, network: Element | undefined, address: string): Element {
@@ -174,24 +171,6 @@ function addressXml(bundle: Resource, network: Element | undefined, address: str
   return {
     name: 'primitive',
     attributes: { id, class: 'ocf', provider: 'heartbeat', type: 'IPaddr2' },
-    children: [set('instance_attributes', `${id}-attributes`, parameters), operations(id)],
-  };
-}
-
-function containerXml(bundle: Resource, data: BundleData, offset: number): Element {
-  const id = `${bundle.id}-${data.agent}-${offset}`;
-  const parameters = { image: data.image, allow_pull: 'true', force_kill: 'false', reuse: 'false' };
-  return {
-    name: 'primitive',
-    attributes: { id, class: 'ocf', provider: 'heartbeat', type: data.agent },
-    children: [set('instance_attributes', `${id}-attributes`, parameters), operations(id)],
-  };
-}
-
-function operations(id: string): Element {
-  return {
-    name: 'operations',
-    attributes: {},
-    children: [{ name: 'op', attributes: { id: `${id}-monitor-60s`, name: 'monitor', interval: '60s' }, children: [] }],
+    children: [nvpairs('instance_attributes', `${id}-attributes`, parameters), operations(id)],
   };
 }

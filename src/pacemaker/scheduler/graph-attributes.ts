@@ -29,7 +29,19 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
     for (const name of [...parameters.keys()].sort()) if (!/^\d/.test(name)) result[name] = parameters.get(name) ?? '';
   }
   for (const [name, value] of action.extra) result[name] = value;
+  if (resource && !action.pseudo) addBundleFacts(result, resource);
   return result;
+}
+
+/** What is inside a bundle is told its replica's address; a connection without one, where the container is. */
+function addBundleFacts(result: Record<string, string>, resource: Resource): void {
+  const address = resource.meta.get('external-ip');
+  if (address !== undefined) result.pcmk_external_ip = address;
+  if (result.addr === '#uname') {
+    const { container } = resource;
+    const host = container?.assignedTo ?? container?.running[0];
+    if (host) result.addr = host.name;
+  }
 }
 
 function setMeta(meta: Map<string, string>, name: string, value: string, keep = false): void {
@@ -56,10 +68,8 @@ function addGuestMeta(meta: Map<string, string>, action: Action): void {
 function addResourceMeta(meta: Map<string, string>, holder: Resource, resource: Resource): void {
   if (holder.variant === 'primitive') {
     if (holder.parent && holder.instance !== null && resource === holder) setMeta(meta, 'clone', holder.instance);
-    for (const name of ['container', 'remote-node', 'external-ip']) {
-      const value = holder.meta.get(name);
-      if (value !== undefined && name !== 'container') setMeta(meta, name, value);
-    }
+    const guest = holder.meta.get('remote-node');
+    if (guest !== undefined) setMeta(meta, 'remote-node', guest);
     if (holder.container) setMeta(meta, 'container', holder.container.id);
   } else if (holder.clone) {
     const { clone } = holder;

@@ -68,7 +68,7 @@ function addResource(ws: WorkingSet, graph: Graph, resource: Resource): void {
       own();
       break;
     case 'bundle': {
-      own();
+      // A bundle's own events come with the rest.
       const data = resource.bundle;
       if (data?.child) addResource(ws, graph, data.child);
       for (const replica of data?.replicas ?? []) {

@@ -21,7 +21,7 @@ export function internalOrderings(ws: WorkingSet, resource: Resource): void {
       orderClone(ws, resource);
       break;
     case 'bundle':
-      orderBundle(ws, resource);
+      orderBundle(ws, resource, internalOrderings);
       break;
   }
 }
@@ -53,6 +53,8 @@ function orderContained(ws: WorkingSet, resource: Resource, container: Resource)
     // No guest on a remote node (that would be nested); bundles may.
     if (!container.isBundled)
       for (const candidate of container.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
+    // A cleaned-up container is probed first: if it runs after all, its connection needn't be recovered.
+    orderTasks(ws, container, 'monitor', resource, 'stop', OrderKind.Optional);
   } else if (container.isRemoteNode) connection = container;
   else connection = container.fillers.find((filler) => filler.isRemoteNode) ?? null;
   if (connection) {

@@ -15,7 +15,7 @@ export function applyNodeCriteria(ws: WorkingSet): void {
   for (const top of ws.resources) for (const resource of primitivesOf(top)) applyShutdownLock(ws, resource);
   for (const resource of ws.resources) {
     ws.explain?.settle(resource, 'other');
-    applyExclusiveDiscovery(resource, false);
+    applyExclusiveDiscovery(resource);
     ws.explain?.settle(resource, 'discovery');
     applyStickinessAndFailures(ws, resource);
   }
@@ -92,14 +92,13 @@ function addToTable(ws: WorkingSet, resource: Resource, location: LocationConstr
   }
 }
 
-/** With resource-discovery=exclusive somewhere, all other nodes are out. */
-function applyExclusiveDiscovery(resource: Resource, inherited: boolean): void {
-  const exclusive = inherited || resource.exclusiveDiscovery;
-  if (exclusive) {
+/** With resource-discovery=exclusive somewhere, all other nodes are out; a bundle's own doesn't bind what is inside. */
+function applyExclusiveDiscovery(resource: Resource): void {
+  if (resource.exclusiveDiscovery || resource.top.exclusiveDiscovery) {
     for (const candidate of resource.allowed)
       if (candidate && candidate.discovery !== 'exclusive') candidate.score = -INFINITY;
   }
-  for (const child of resource.children) applyExclusiveDiscovery(child, exclusive);
+  for (const child of resource.children) applyExclusiveDiscovery(child);
 }
 
 function applyStickinessAndFailures(ws: WorkingSet, top: Resource): void {

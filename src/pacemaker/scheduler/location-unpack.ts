@@ -1,6 +1,7 @@
 import type { Element } from '../../world/xml';
 import type { LocationConstraint } from './constraint';
 import type { Discovery, Node } from './node';
+import { attributeFor } from './node-attribute';
 import { expandReference } from './reference';
 import type { Resource } from './resource';
 import { parametersOf } from './resource-meta';
@@ -129,7 +130,7 @@ function locateByRule(
     if (!ruleHolds(rule, context)) continue;
     let score = fixed;
     if (attribute !== undefined) {
-      const value = node.attributes.get(expand(attribute, matches));
+      const value = attributeFor(resource, node, expand(attribute, matches));
       score = value === undefined ? 0 : parseScore(value, ws.options.health);
     }
     nodes.push({ node, score: addScores(score, 0) });

@@ -30,6 +30,8 @@ export class Node {
   discovery = true;
   attributes = new Map<string, string>();
   utilization: Map<string, number> | null = null;
+  /** Inside a bundle's container: no other resource's table has it unless a constraint says so. */
+  ofBundle = false;
   /** Where the entry stands in the score tables of resources that don't say otherwise. */
   weight = 0;
   /** Resources active there by the operation history. */
@@ -87,13 +89,14 @@ export type Discovery = 'always' | 'never' | 'exclusive';
 export class Candidate {
   readonly node: Node;
   score: number;
-  discovery: Discovery = 'always';
+  discovery: Discovery;
   /** Instances of a clone assigned there. */
   count = 0;
 
   constructor(node: Node, score: number) {
     this.node = node;
     this.score = score;
+    this.discovery = node.ofBundle ? 'never' : 'always';
   }
 
   add(score: number): void {

@@ -6,7 +6,7 @@ import { fenceNode } from './fencing-request';
 import { isTrue } from './interval';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
-import { addOrdering } from './ordering-new';
+import { addOrdering, orderTasks } from './ordering-new';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
 import type { WorkingSet } from './working-set';
@@ -140,7 +140,7 @@ function containsRemote(ws: WorkingSet, resource: Resource): boolean {
 }
 
 function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean {
-  const top = resource.root.variant === 'bundle' ? resource.root : resource.top;
+  const { top } = resource;
   if (node.isRemote) {
     // Fence devices and connections don't live on remote nodes, and guests don't host guests.
     if (resource.isFenceDevice || resource.isRemoteNode) return false;
@@ -151,12 +151,14 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
   if (resource.container && !resource.isRemoteNode && !resource.isBundled) return false;
   const candidate = resource.allowed[node.index];
   if ((resource.exclusiveDiscovery || top.exclusiveDiscovery) && candidate?.discovery !== 'exclusive') return false;
-  if (candidate?.discovery === 'never') return false;
+  if (candidate ? candidate.discovery === 'never' : node.ofBundle) return false;
   if (node.isGuest) {
     const guest = node.connection?.container;
     if (!guest) return false;
     if (guest.role === Role.Stopped) {
-      // Nothing runs in a guest that is down.
+      // Nothing runs in a guest that is down, unless it is found to be up after all.
+      if (guest.assignedTo && !guest.known.has(guest.assignedTo))
+        orderTasks(ws, guest, 'monitor', top, 'start', OrderKind.Optional);
       return false;
     }
     if (

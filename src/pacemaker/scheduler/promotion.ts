@@ -1,6 +1,7 @@
 import { applyColocation, assignedNode, currentRoleOf, mergePreferences, nextRoleOf } from './colocation-apply';
 import { compareInstances } from './instance-order';
 import { type Candidate, canRunResources, type Node } from './node';
+import { attributeFor } from './node-attribute';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
 import { addScores, INFINITY, parseScore, scoreText } from './score';
@@ -32,10 +33,10 @@ function promotionScore(instance: Resource, node: Node): number {
   if (!speaksOf(instance, node)) return 0;
   const candidate = instance.allowed[node.index];
   if (candidate && candidate.score < 0) return 0;
-  const own = node.attributes.get(`master-${instance.historyName}`);
+  const own = attributeFor(instance, node, `master-${instance.historyName}`);
   if (own !== undefined) return parseScore(own);
   const name = instance.unique ? instance.id : instance.id.replace(/:\d+$/, '');
-  return parseScore(node.attributes.get(`master-${name}`));
+  return parseScore(attributeFor(instance, node, `master-${name}`));
 }
 
 /** Instances of an anonymous clone share the attribute's name: on each node it means the one that is known there. */

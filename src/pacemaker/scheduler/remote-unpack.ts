@@ -33,7 +33,7 @@ export function guestConnection(ws: WorkingSet, xml: Element): Element | null {
   return connectionXml(name, container, {
     managed: meta.get('is-managed'),
     migratable: meta.get('remote-allow-migrate'),
-    startTimeout: meta.get('remote-connect-timeout'),
+    startTimeout: meta.get('remote-connect-timeout') ?? '60s',
     address: meta.get('remote-addr'),
     port: meta.get('remote-port'),
   });
@@ -54,7 +54,8 @@ export function connectionXml(name: string, container: string | null, options: C
   if (options.migratable !== undefined) meta.push(pair(name, 'meta', 'allow-migrate', options.migratable));
   if (options.managed !== undefined) meta.push(pair(name, 'meta', 'is-managed', options.managed));
   const operations: Element[] = [op(name, 'monitor', { interval: '30s', timeout: '30s' })];
-  operations.push(op(name, 'start', { interval: '0', timeout: options.startTimeout ?? '60s' }));
+  if (options.startTimeout !== undefined)
+    operations.push(op(name, 'start', { interval: '0', timeout: options.startTimeout }));
   const parameters: Element[] = [];
   if (options.address !== undefined) parameters.push(pair(name, 'params', 'addr', options.address));
   if (options.port !== undefined) parameters.push(pair(name, 'params', 'port', options.port));

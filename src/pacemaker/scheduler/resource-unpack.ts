@@ -89,14 +89,17 @@ export function unpackResource(
     ws.haveFenceDevice = true;
   }
   // In a symmetric cluster each node is a candidate; a guest's connection may follow its container anywhere.
-  if (ws.options.symmetricCluster || (resource.isRemoteNode && resource.meta.has('container')))
-    addAllNodes(ws, resource);
+  const anywhere = ws.options.symmetricCluster || (resource.isRemoteNode && resource.meta.has('container'));
+  if (anywhere && variant !== 'bundle') addAllNodes(ws, resource);
   ws.resourceById.set(id, resource);
   readRemoteReconnect(ws, resource);
   if (variant === 'group') unpackGroup(ws, resource, instance);
   else if (variant === 'clone') unpackClone(ws, resource);
-  else if (variant === 'bundle' && !unpackBundle(ws, resource, (part) => unpackResource(ws, part, resource)))
-    return null;
+  else if (variant === 'bundle') {
+    if (!unpackBundle(ws, resource, (part) => unpackResource(ws, part, resource))) return null;
+    // The nodes that the bundle brings are none of its own candidates.
+    if (anywhere) addAllNodes(ws, resource);
+  }
   if (variant === 'primitive' || variant === 'group') {
     const utilization = new Map<string, string>();
     unpackSets(ws, xml, 'utilization', { now: ws.now }, utilization);
@@ -108,7 +111,7 @@ export function unpackResource(
 }
 
 export function addAllNodes(ws: WorkingSet, resource: Resource): void {
-  for (const node of ws.nodes) resource.allowed[node.index] ??= new Candidate(node, node.weight);
+  for (const node of ws.nodes) if (!node.ofBundle) resource.allowed[node.index] ??= new Candidate(node, node.weight);
 }
 
 /** While a remote node is reconnected to at intervals, its failure expires with the interval. */
