@@ -26,6 +26,7 @@ export function assignBundle(ws: WorkingSet, bundle: Resource, prefer: Node | nu
   if (data.child) {
     for (const candidate of data.child.allowed)
       if (candidate) candidate.score = isNodeOf(data, candidate.node) ? 0 : -INFINITY;
+    ws.explain?.settle(data.child, 'remote');
     assign(ws, data.child, prefer);
   }
   bundle.assigning = false;
@@ -64,6 +65,7 @@ function assignReplica(ws: WorkingSet, replica: Replica, prefer: Node | null, as
     if (candidate.node !== node) candidate.score = -INFINITY;
     else if (!thresholdReached(ws, child, node)) candidate.score = INFINITY;
   }
+  ws.explain?.settle(child, 'remote');
   const { parent } = child;
   if (parent) parent.assigning = true;
   assign(ws, child, node);
