@@ -9,6 +9,8 @@ import { cancelRecurring, enqueue, REPORT_DELAY } from '../executor/executor';
 import { STATUS } from '../executor/history';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine, peerNamed } from '../peers';
+import { unixSeconds } from '../time';
+import { setOption } from './options';
 import type { ControllerParts } from './parts';
 import { leaveSoon } from './shutdown';
 
@@ -208,8 +210,14 @@ function forgetOperation(world: World, target: PacemakerMachine, resource: strin
   });
 }
 
+/** Forgets a resource's history because somebody asked for it: the cluster notes when that was last done. */
+export function deleteHistory(world: World, target: PacemakerMachine, resource: string): void {
+  forgetResource(world, target, resource);
+  setOption(world, target, 'last-lrm-refresh', String(unixSeconds(world)));
+}
+
 /** The executor forgets a resource, and so does the status section. */
-export function forgetResource(world: World, target: PacemakerMachine, resource: string): void {
+function forgetResource(world: World, target: PacemakerMachine, resource: string): void {
   cancelRecurring(world, target, resource);
   const { executor, nodeName } = target.pacemaker;
   if (resource in executor.history) executor.nextCall++;

@@ -3,11 +3,11 @@ import { randomUuid } from '../../kernel/random';
 import type { World } from '../../world/world';
 import { editLiveCib } from '../cib/edit';
 import { liveCib } from '../cib/live';
-import { element } from '../cib/new';
-import { ensurePath, updateAt, withAttributes } from '../cib/tree';
+import { withAttributes } from '../cib/tree';
 import { FEATURE_SET, PACEMAKER_VERSION } from '../cib/version';
 import { say } from '../journal';
 import { controllers, hasPacemaker, isDc, type PacemakerMachine } from '../peers';
+import { setOption } from './options';
 import { eventOf, waitForDc } from './startup';
 import { note, setState } from './state';
 
@@ -144,24 +144,4 @@ function writeOptions(world: World, machine: PacemakerMachine): void {
   for (const [name, value] of Object.entries(options)) {
     if (value !== '' && liveCib(machine)) setOption(world, machine, name, value);
   }
-}
-
-function setOption(world: World, machine: PacemakerMachine, name: string, value: string): void {
-  const setId = 'cib-bootstrap-options';
-  editLiveCib(world, machine.name, (cib) => {
-    const { root, path } = ensurePath(cib, ['configuration', 'crm_config']);
-    return updateAt(root, path, (section) => {
-      const pair = element('nvpair', { id: `${setId}-${name}`, name, value });
-      const at = section.children.findIndex(
-        (child) => child.name === 'cluster_property_set' && child.attributes.id === setId,
-      );
-      if (at < 0)
-        return { ...section, children: [element('cluster_property_set', { id: setId }, [pair]), ...section.children] };
-      return updateAt(section, [at], (set) => {
-        const present = set.children.findIndex((child) => child.attributes.name === name);
-        if (present < 0) return { ...set, children: [...set.children, pair] };
-        return updateAt(set, [present], (old) => withAttributes(old, { value }));
-      });
-    });
-  });
 }

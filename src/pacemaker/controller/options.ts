@@ -1,5 +1,10 @@
+import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
+import { editLiveCib } from '../cib/edit';
+import { element } from '../cib/new';
+import { ensurePath, updateAt, withAttributes } from '../cib/tree';
 import { descendant } from '../cib/xml';
+import type { PacemakerMachine } from '../peers';
 
 /** A cluster option as configured in the CIB, ignoring rules; undefined when it isn't set. */
 export function clusterOption(cib: Element, name: string): string | undefined {
@@ -39,4 +44,25 @@ export function milliseconds(text: string): number | undefined {
 export function timeOption(cib: Element, name: string, otherwise: number): number {
   const text = clusterOption(cib, name);
   return (text === undefined ? undefined : milliseconds(text)) ?? otherwise;
+}
+
+/** A controller sets a cluster option. */
+export function setOption(world: World, machine: PacemakerMachine, name: string, value: string): void {
+  const setId = 'cib-bootstrap-options';
+  editLiveCib(world, machine.name, (cib) => {
+    const { root, path } = ensurePath(cib, ['configuration', 'crm_config']);
+    return updateAt(root, path, (section) => {
+      const pair = element('nvpair', { id: `${setId}-${name}`, name, value });
+      const at = section.children.findIndex(
+        (child) => child.name === 'cluster_property_set' && child.attributes.id === setId,
+      );
+      if (at < 0)
+        return { ...section, children: [element('cluster_property_set', { id: setId }, [pair]), ...section.children] };
+      return updateAt(section, [at], (set) => {
+        const present = set.children.findIndex((child) => child.attributes.name === name);
+        if (present < 0) return { ...set, children: [...set.children, pair] };
+        return updateAt(set, [present], (old) => withAttributes(old, { value }));
+      });
+    });
+  });
 }

@@ -263,7 +263,7 @@ function withoutResource<T extends { resource: string }>(
   return Object.fromEntries(Object.entries(table).filter(([, each]) => each.resource !== resource));
 }
 
-function sendReport(
+export function sendReport(
   world: World,
   machine: PacemakerMachine,
   operation: Omit<RunningOperation, 'startedAt' | 'queuedAt' | 'scratch'>,

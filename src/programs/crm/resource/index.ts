@@ -2,14 +2,18 @@ import { element } from '../../../pacemaker/cib/new';
 import type { Program } from '../../../shell/process';
 import { defineTool, EX, type Tool } from '../tool';
 import { listAgents, listAlternatives, listProviders, listStandards } from './agents';
+import { cleanUp } from './cleanup';
 import { showConstraints } from './constraints';
 import { type Context, openContext } from './context';
 import { showDigests } from './digests';
+import { failResource } from './fail';
+import { force } from './force';
 import { list, listOperations, listRaw, locate, queryXml, why } from './lists';
-import { cleanUp, restart, waitForCluster } from './live';
 import { ban, clear, move } from './move';
 import { COMMANDS, OPTIONS } from './options';
 import { deleteParameter, getParameter, setParameter } from './parameters';
+import { restart } from './restart';
+import { waitForCluster } from './wait';
 
 /** Commands that don't look at the CIB. */
 async function withoutCib(tool: Tool, command: string): Promise<number | null> {
@@ -80,6 +84,14 @@ async function withCib(tool: Tool, command: string): Promise<number> {
       return cleanUp(context, command === 'refresh');
     case 'restart':
       return restart(context);
+    case 'force-start':
+    case 'force-stop':
+    case 'force-promote':
+    case 'force-demote':
+    case 'force-check':
+      return force(context, command);
+    case 'fail':
+      return failResource(context);
     case 'digests':
       return showDigests(context);
     case 'delete':
