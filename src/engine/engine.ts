@@ -6,7 +6,8 @@ import { faultLabel, injectFault } from './faults';
 import { Pacer } from './pacer';
 import type { ExamResult, LabCatalogue, Language, SimulationFactory, SimulationPort, WorldStore } from './ports';
 import { Projector } from './project';
-import type { EngineNotice, FaultRequest, PageNotice, StartAnswer } from './protocol';
+import type { EngineNotice, FaultRequest, PageNotice, ResourceAnswer, StartAnswer } from './protocol';
+import { leadingCib } from './resources';
 import { Saver } from './saver';
 import { Terminals } from './terminals';
 import { diffViews, type PublicView, type Speed } from './view';
@@ -213,6 +214,13 @@ export class Engine {
     });
   }
 
+  /** Why a resource is where it is, in the present world; null when there is no cluster or no such resource. */
+  async explain(resource: string): Promise<ResourceAnswer | null> {
+    const { answerWhy } = await import('./why');
+    const world = this.world;
+    return answerWhy(world, leadingCib(world, this.#projector.machines(world)), resource);
+  }
+
   /** Puts another world in place: from a file. */
   replace(world: World, label: string): void {
     this.#checkpoints.keep(label, this.world);
@@ -406,6 +414,7 @@ export class Engine {
       },
       machines: this.#projector.machines(world),
       networks: this.#projector.networks(world),
+      ...this.#projector.resources(world),
       faults: this.#projector.faults(world),
       undo: undo ? { label: undo.label, count: this.#checkpoints.count } : null,
       saving: this.#saver.view,

@@ -82,6 +82,7 @@ function answersOf(engine: Engine, { factory, store }: Pick<EngineOptions, 'fact
     },
     'lab.hint': ({ goal, step }) => engine.desk.hint(engine.world, goal, step),
     'lab.exam': () => engine.exam(),
+    explain: ({ resource }) => engine.explain(resource),
     export: async () => gzipSync(strToU8(engine.simulation.save())),
     import: async ({ bytes }) => {
       try {

@@ -2,6 +2,7 @@ import type { Machine } from '../world/machine';
 import type { Network } from '../world/network';
 import type { World } from '../world/world';
 import { beliefOf, nodeState } from './belief';
+import { resourcesOf } from './resources';
 import type { FaultView, MachineState, MachineView, NetworkView, NicView } from './view';
 
 const NOT_RUNNING: Partial<Record<Machine['power'], MachineState>> = {
@@ -12,10 +13,12 @@ const NOT_RUNNING: Partial<Record<Machine['power'], MachineState>> = {
   crashed: 'crashed',
 };
 
-/** Turns worlds into what the page shows of machines and networks; what hasn't changed keeps its identity. */
+/** Turns worlds into what the page shows of machines, resources and networks; what hasn't changed keeps its identity. */
 export class Projector {
   #machines: Record<string, MachineView> = {};
   #machinesFrom: World['machines'] | null = null;
+  #resources: ReturnType<typeof resourcesOf> = { resources: {}, hold: null };
+  #resourcesFrom: Record<string, MachineView> | null = null;
   #networks: Record<string, NetworkView> = {};
   #networksFrom: World['networks'] | null = null;
 
@@ -25,6 +28,16 @@ export class Projector {
       this.#machines = mapValues(world.machines, (machine) => viewOf(world, machine));
     }
     return this.#machines;
+  }
+
+  /** Resources of the cluster, and what keeps all of them from starting. */
+  resources(world: World) {
+    const machines = this.machines(world);
+    if (machines !== this.#resourcesFrom) {
+      this.#resourcesFrom = machines;
+      this.#resources = resourcesOf(world, machines);
+    }
+    return this.#resources;
   }
 
   networks(world: World): Record<string, NetworkView> {

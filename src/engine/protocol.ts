@@ -1,3 +1,5 @@
+import type { ResourceExplanation } from '../pacemaker/explain/explanation';
+import type { HistoryEntry } from '../world/history';
 import type { ExamResult, Hint, Language } from './ports';
 import type { Speed, ViewDiff } from './view';
 
@@ -46,6 +48,8 @@ export interface Requests {
   'lab.text': { params: { language: Language }; answer: string };
   'lab.hint': { params: { goal: string | null; step: number }; answer: Hint | null };
   'lab.exam': { params: null; answer: ExamResult };
+  /** Why a resource is where it is now; null when there is no cluster, or no such resource in it. */
+  explain: { params: { resource: string }; answer: ResourceAnswer | null };
   /** A gzipped world. */
   export: { params: null; answer: Uint8Array };
   import: { params: { bytes: Uint8Array }; answer: { error: string | null } };
@@ -56,6 +60,19 @@ export interface Requests {
 }
 
 export type RequestName = keyof Requests;
+
+/** Something that was decided about a resource or happened to it. */
+export interface Decision {
+  readonly entry: HistoryEntry;
+  /** What it follows from, the nearest first. */
+  readonly causes: readonly HistoryEntry[];
+}
+
+export interface ResourceAnswer {
+  readonly explanation: ResourceExplanation;
+  /** The newest first. */
+  readonly decisions: readonly Decision[];
+}
 
 export interface StartAnswer {
   /** `fresh`: nothing was saved; `resumed`: goes on; `broken`: what was saved can't be read, and is kept. */

@@ -53,6 +53,50 @@ export interface MachineView {
   readonly cluster: ClusterBelief | null;
 }
 
+/**
+ * How a resource stands on a machine. `lost`: the cluster thinks that it is active on a machine it doesn't hear of.
+ */
+export type PlaceState =
+  | 'started'
+  | 'promoted'
+  | 'unpromoted'
+  | 'starting'
+  | 'stopping'
+  | 'failed'
+  | 'blocked'
+  | 'lost';
+
+/** How a resource stands that is active nowhere. */
+export type IdleState = 'stopped' | 'disabled' | 'failed' | 'blocked';
+
+export interface PlaceView {
+  readonly machine: string;
+  readonly state: PlaceState;
+  /** Whether the cluster may touch it. */
+  readonly managed: boolean;
+}
+
+export interface ResourceView {
+  readonly id: string;
+  readonly kind: 'primitive' | 'group' | 'clone' | 'bundle';
+  /** The group that it is a member of. */
+  readonly parent: string | null;
+  /** `ocf:heartbeat:IPaddr2`; null for what only holds others. */
+  readonly agent: string | null;
+  /** Of an address resource. */
+  readonly address: string | null;
+  readonly isFenceDevice: boolean;
+  readonly promotable: boolean;
+  /** Members of a group, or of the group that a clone is made of. */
+  readonly parts: readonly string[];
+  readonly places: readonly PlaceView[];
+  /** Null while it is active somewhere. */
+  readonly idle: IdleState | null;
+}
+
+/** What keeps the whole cluster from starting anything. */
+export type ClusterHold = 'no-fencing' | 'maintenance' | 'no-quorum' | 'stop-all' | null;
+
 export interface NetworkView {
   readonly name: string;
   readonly bridge: string;
@@ -112,6 +156,9 @@ export interface PublicView {
   readonly clock: ClockView;
   readonly machines: Readonly<Record<string, MachineView>>;
   readonly networks: Readonly<Record<string, NetworkView>>;
+  /** By id, in the order of the configuration; members of a group follow it. */
+  readonly resources: Readonly<Record<string, ResourceView>>;
+  readonly hold: ClusterHold;
   readonly faults: readonly FaultView[];
   readonly undo: UndoView | null;
   readonly saving: SavingView;
@@ -119,12 +166,14 @@ export interface PublicView {
   readonly lab: LabView | null;
 }
 
-/** What changed between two views: whole parts; machines and networks one by one, null for one that is gone. */
+/** What changed between two views: whole parts; machines, networks and resources one by one, null for one that is gone. */
 export interface ViewDiff {
   world?: string;
   clock?: ClockView;
   machines?: Record<string, MachineView | null>;
   networks?: Record<string, NetworkView | null>;
+  resources?: Record<string, ResourceView | null>;
+  hold?: ClusterHold;
   faults?: readonly FaultView[];
   undo?: UndoView | null;
   saving?: SavingView;
@@ -146,7 +195,7 @@ function diffRecord<T>(
   return Object.keys(changed).length > 0 ? changed : undefined;
 }
 
-const WHOLE_PARTS = ['world', 'clock', 'faults', 'undo', 'saving', 'labs', 'lab'] as const;
+const WHOLE_PARTS = ['world', 'clock', 'hold', 'faults', 'undo', 'saving', 'labs', 'lab'] as const;
 
 /** What changed; undefined when nothing did. */
 export function diffViews(before: PublicView | null, after: PublicView): ViewDiff | undefined {
@@ -158,6 +207,8 @@ export function diffViews(before: PublicView | null, after: PublicView): ViewDif
   const networks = diffRecord(before?.networks ?? {}, after.networks);
   if (machines) diff.machines = machines;
   if (networks) diff.networks = networks;
+  const resources = diffRecord(before?.resources ?? {}, after.resources);
+  if (resources) diff.resources = resources;
   return Object.keys(diff).length > 0 ? diff : undefined;
 }
 
@@ -176,12 +227,13 @@ function applyRecord<T>(
 
 /** The view after a diff; unchanged parts keep their identity, so that what shows them needn't draw again. */
 export function applyDiff(view: PublicView, diff: ViewDiff): PublicView {
-  const { machines, networks, history: _history, ...whole } = diff;
+  const { machines, networks, resources, history: _history, ...whole } = diff;
   return {
     ...view,
     ...whole,
     machines: applyRecord(view.machines, machines),
     networks: applyRecord(view.networks, networks),
+    resources: applyRecord(view.resources, resources),
   };
 }
 
@@ -190,6 +242,8 @@ export const EMPTY_VIEW: PublicView = {
   clock: { now: 0, epoch: 0, speed: 1, hurrying: false, waitingFor: null },
   machines: {},
   networks: {},
+  resources: {},
+  hold: null,
   faults: [],
   undo: null,
   saving: { state: 'saved', reason: null, bytes: 0 },

@@ -3,6 +3,7 @@ import { ATTRIBUTE_MANAGER, CONTROLLER } from '../cib/live';
 import { say } from '../journal';
 import { partitionDc } from '../peers';
 import { requestDecision } from './decide';
+import { note } from './state';
 
 /** A changed configuration is looked at so soon. */
 const CHANGE_DECISION = 60;
@@ -19,6 +20,7 @@ export function hearCibChange(
   const { transition } = dc.pacemaker.controller;
   if (transition && !transition.aborted && payload.configuration)
     say(world, dc, 'controld', 'notice', `Transition ${transition.id} aborted: Configuration change`);
+  if (payload.configuration) note(world, dc, 'pacemaker.configured', { client: payload.client });
   requestDecision(world, dc, CHANGE_DECISION, 'Configuration change');
 }
 

@@ -7,6 +7,8 @@ export interface Decision {
   transition: Transition;
   /** Lines for the log: `Actions: Start vip ( node1 )`. */
   summary?: readonly string[];
+  /** What becomes of the resources, for the history: `Move vip node1 -> node2`. */
+  changes?: readonly string[];
   messages?: readonly { level: 'error' | 'warning' | 'notice'; text: string }[];
   /** Unix seconds at which a new decision is due at the latest; 0 = none. */
   recheckAt?: number;

@@ -40,12 +40,12 @@ export function decide(world: World, payload: { machine: string }, parts: Contro
   const decision = parts.schedule(cib, world.epoch + world.now);
   for (const message of decision.messages ?? []) say(world, dc, 'schedulerd', message.level, message.text);
   for (const line of decision.summary ?? []) say(world, dc, 'schedulerd', 'notice', line);
-  begin(world, dc, decision.transition);
+  begin(world, dc, decision.transition, decision.changes ?? []);
   scheduleRecheck(world, dc, cib, decision.recheckAt ?? 0);
   advance(world, dc, parts);
 }
 
-function begin(world: World, dc: PacemakerMachine, transition: Transition): void {
+function begin(world: World, dc: PacemakerMachine, transition: Transition, changes: readonly string[]): void {
   const { controller } = dc.pacemaker;
   const id = controller.nextTransition++;
   const hasWork = transition.synapses.length > 0;
@@ -82,7 +82,7 @@ function begin(world: World, dc: PacemakerMachine, transition: Transition): void
     skipped: 0,
     startedAt: world.now,
   };
-  if (hasWork) note(world, dc, 'pacemaker.transition', { id, actions: transition.synapses.length });
+  if (hasWork) note(world, dc, 'pacemaker.transition', { id, actions: transition.synapses.length, changes });
 }
 
 /** Begins all actions whose inputs are there, and ends the transition when nothing is left to wait for. */

@@ -21,14 +21,20 @@ export function transitionSummary(ws: WorkingSet): string[] {
     if (action.resource || action.optional || !action.node) continue;
     if (action.isFencing) text.push(fencingLine(action));
   }
-  const lines: Line[] = [];
-  for (const resource of ws.resources) collect(ws, resource, lines);
+  const lines = resourceChanges(ws);
   const idWidth = columnOf(lines.map((line) => line.resource));
   const detailWidth = lines.reduce((width, line) => Math.max(width, line.details.length), 5);
   for (const { change, resource, details, suffix } of lines) {
     text.push(`  * ${change.padEnd(10)} ${resource.padEnd(idWidth)}   ( ${details.padStart(detailWidth)} )${suffix}`);
   }
   return text;
+}
+
+/** What will become of each resource that is changed. */
+export function resourceChanges(ws: WorkingSet): Line[] {
+  const lines: Line[] = [];
+  for (const resource of ws.resources) collect(ws, resource, lines);
+  return lines;
 }
 
 /** The column grows by what doesn't fit, with two spaces to spare. */
