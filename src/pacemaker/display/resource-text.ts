@@ -1,5 +1,6 @@
+import { rcText } from '../exit-status';
 import { isActive } from '../scheduler/actions';
-import { historyOf } from '../scheduler/fail-count';
+import { maskedProbeStatus } from '../scheduler/history-failure';
 import type { Node } from '../scheduler/node';
 import { primitivesOf, type Resource } from '../scheduler/resource';
 import { parseRole, Role, roleName } from '../scheduler/role';
@@ -61,6 +62,7 @@ export function printedName(resource: Resource): string {
 
 /** One line for a primitive: name, agent, state, node and flags; `here`: in a list of what runs on one node, which isn't named. */
 export function primitiveLine(
+  ws: WorkingSet,
   resource: Resource,
   name = printedName(resource),
   at: Node | 'here' | null = null,
@@ -80,7 +82,8 @@ export function primitiveLine(
   else if (resource.failed) text += ' FAILED';
   else if (resource.startPending && resource.role === Role.Started) text += ' Starting';
   else text += ` ${roleName(shownRole(resource))}`;
-  if (resource.notInstalled && resource.role === Role.Stopped && !resource.failed) text += ' (not installed) ';
+  const probe = resource.role === Role.Stopped ? maskedProbeStatus(ws, resource, node) : null;
+  if (probe !== null) text += ` (${rcText(probe)}) `;
   if (node) text += ` ${node.name}`;
   const flags = flagsOf(resource, at === 'here' ? null : (node ?? resource.lockNode));
   if (flags.length > 0) text += ` (${flags.join(', ')})`;
@@ -104,7 +107,7 @@ export function resourceLines(
 ): [number, string][] {
   switch (resource.variant) {
     case 'primitive':
-      return [[depth, primitiveLine(resource)]];
+      return [[depth, primitiveLine(ws, resource)]];
     case 'group':
       return groupLines(ws, resource, options, depth);
     case 'clone':
@@ -244,7 +247,8 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       // Inside a bundle's containers nothing else ever runs.
       if (node.isGuest && node.connection?.parent?.variant === 'bundle') continue;
       let state = configuredRole(clone) === Role.Stopped ? 'Stopped (disabled)' : 'Stopped';
-      if (notInstalled(ws, childName, node)) state = 'Stopped (not installed)';
+      const probe = maskedProbeStatus(ws, clone, node);
+      if (probe !== null) state = `Stopped (${rcText(probe)})`;
       const nodes = byState.get(state);
       if (nodes) nodes.push(node);
       else byState.set(state, [node]);
@@ -252,15 +256,6 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     for (const state of [...byState.keys()].sort()) list(state, byState.get(state) ?? []);
   }
   return lines;
-}
-
-/** The probe there said that the agent or its software is missing. */
-function notInstalled(ws: WorkingSet, name: string, node: Node): boolean {
-  for (const entry of historyOf(ws, node, name)?.children ?? []) {
-    const { operation, interval } = entry.attributes;
-    if (operation === 'monitor' && (interval ?? '0') === '0' && entry.attributes['rc-code'] === '5') return true;
-  }
-  return false;
 }
 
 /** An implied resource is found by its own name, an instance by its clone's too. */
@@ -296,7 +291,7 @@ function bundleLines(
     const node = replica.container.running[0] ?? null;
     let name = replica.remote ? replica.remote.id : replica.container.id;
     if (replica.ipAddress !== null) name += ` (${replica.ipAddress})`;
-    lines.push([depth + 1, primitiveLine(shown, name, node)]);
+    lines.push([depth + 1, primitiveLine(ws, shown, name, node)]);
   }
   return lines;
 }

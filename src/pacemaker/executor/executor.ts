@@ -5,6 +5,7 @@ import type { Element } from '../../world/xml';
 import { editLiveCib } from '../cib/edit';
 import { element } from '../cib/new';
 import { ensurePath, findPath, updateAt, withAttributes } from '../cib/tree';
+import { rcText } from '../exit-status';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine } from '../peers';
 import { unixSeconds } from '../time';
@@ -200,24 +201,6 @@ function span(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds}s`;
   return `${Math.floor(seconds / 60)}m${seconds % 60 === 0 ? '' : `${seconds % 60}s`}`;
-}
-
-const RC_TEXT: Readonly<Record<number, string>> = {
-  0: 'ok',
-  1: 'error',
-  2: 'invalid parameter',
-  3: 'unimplemented feature',
-  4: 'insufficient privileges',
-  5: 'not installed',
-  6: 'not configured',
-  7: 'not running',
-  8: 'promoted',
-  9: 'promoted (failed)',
-};
-
-/** How results are named in logs and displays. */
-export function rcText(rc: number): string {
-  return RC_TEXT[rc] ?? 'unknown';
 }
 
 /** Logs a result, and what an unsuccessful agent wrote. */

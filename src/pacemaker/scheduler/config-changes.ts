@@ -104,7 +104,7 @@ function checkEntry(
       cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
     return true;
   }
-  const verdict = compareDigests(ws, resource, node, entry);
+  const verdict = ws.expiredMonitors.has(entry) ? 'restart' : compareDigests(ws, resource, node, entry);
   if (verdict === 'match') return false;
   if (verdict === 'restart') {
     forceRestart(ws, resource, task, intervalMs);

@@ -27,7 +27,6 @@ export function clearFailCount(ws: WorkingSet, resource: Resource, node: Node, r
  * do any while a newer failure of the resource keeps its fail count alive. When the count has run out it is cleared.
  */
 export function checkExpiry(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): boolean {
-  if (entry.rc === 0) return false;
   const lastFailureEntry = (entry.xml.attributes.id ?? '').endsWith('_last_failure_0');
   let expired = false;
   let unexpired = 0;

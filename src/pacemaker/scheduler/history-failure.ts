@@ -14,8 +14,8 @@ import type { WorkingSet } from './working-set';
 /** What the failures seen so far in a resource's history on a node lead to. */
 export interface FailureState {
   onFail: OnFail;
-  /** Key of the last operation that failed. */
-  lastFailure: string | null;
+  /** The last operation that failed, and when (unix seconds). */
+  lastFailure: { readonly key: string; readonly changed: number } | null;
 }
 
 const SEVERITY: Record<OnFail, number> = {
@@ -36,7 +36,7 @@ export function moreSevere(a: OnFail, b: OnFail): boolean {
 }
 
 /** Failed operations as displays list them, each once. */
-export function recordFailure(ws: WorkingSet, node: Node, _resource: Resource, xml: Element): void {
+export function recordFailure(ws: WorkingSet, node: Node, resource: Resource, xml: Element): void {
   // A node that is gone has nothing to report.
   if (node.shutdown && !node.online) return;
   const key = xml.attributes.operation_key ?? xml.attributes.id;
@@ -44,7 +44,28 @@ export function recordFailure(ws: WorkingSet, node: Node, _resource: Resource, x
     if (failed.node === node && (failed.element.attributes.operation_key ?? failed.element.attributes.id) === key)
       return;
   }
-  ws.failedOperations.push({ element: xml, node });
+  ws.failedOperations.push({ element: xml, resource, node });
+}
+
+/**
+ * A probe that says the agent, its software or its configuration isn't there says that the resource isn't running
+ * there; displays list it as failed. Inside a bundle it is a failure as any other.
+ */
+export function isMaskedProbe(resource: Resource, xml: Element): boolean {
+  const { operation, interval } = xml.attributes;
+  if (operation !== 'monitor' || (Number.parseInt(interval ?? '0', 10) || 0) !== 0 || resource.isBundled) return false;
+  const rc = xml.attributes['rc-code'];
+  return rc === '5' || rc === '2' || xml.attributes['op-status'] === '7';
+}
+
+/** The exit status of such a probe of a resource, on a node or (null) anywhere; null: there was none. */
+export function maskedProbeStatus(ws: WorkingSet, resource: Resource, node: Node | null): number | null {
+  for (const failed of ws.failedOperations) {
+    if (node && failed.node !== node) continue;
+    if (failed.resource !== resource && failed.resource.top !== resource) continue;
+    if (isMaskedProbe(failed.resource, failed.element)) return Number(failed.element.attributes['rc-code'] ?? 0);
+  }
+  return null;
 }
 
 export function unpackFailure(
@@ -55,9 +76,12 @@ export function unpackFailure(
   config: OperationConfig,
   state: FailureState,
 ): void {
-  state.lastFailure = entry.key;
+  state.lastFailure = {
+    key: entry.key,
+    changed: Number.parseInt(entry.xml.attributes['last-rc-change'] ?? '', 10) || 0,
+  };
   const probe = entry.task === 'monitor' && entry.intervalMs === 0;
-  if (!(probe && entry.rc === 5 && !ws.options.symmetricCluster)) recordFailure(ws, node, resource, entry.xml);
+  if (entry.rc !== 5 || ws.options.symmetricCluster) recordFailure(ws, node, resource, entry.xml);
   if (moreSevere(config.onFail, state.onFail)) state.onFail = config.onFail;
   switch (entry.task) {
     case 'stop':
@@ -86,7 +110,6 @@ export function unpackFailure(
   }
   if (probe && entry.rc === 5) {
     // An agent that isn't installed manages nothing here.
-    resource.notInstalled = true;
     resource.role = Role.Stopped;
   } else if (resource.role < Role.Started) {
     setActive(resource);

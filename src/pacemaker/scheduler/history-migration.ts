@@ -1,107 +1,163 @@
 import type { Element } from '../../world/xml';
 import { addRunning } from './active-state';
 import { historyOf } from './fail-count';
-import { callIdOf } from './history-order';
+import { compareEntries } from './history-order';
 import type { Entry } from './history-unpack';
 import type { Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
 import type { WorkingSet } from './working-set';
 
-/** The newest history entry of a task on a node; for migrations, with that source. */
-function lastEntry(ws: WorkingSet, resource: Resource, node: Node, task: string, source?: string): Element | null {
-  let found: Element | null = null;
-  for (const entry of historyOf(ws, node, resource.historyName)?.children ?? []) {
-    if (entry.name !== 'lrm_rsc_op' || entry.attributes.operation !== task) continue;
-    if (
-      source !== undefined &&
-      entry.attributes.migrate_source !== source &&
-      entry.attributes.migrate_target !== source
-    )
-      continue;
-    if (!found || callIdOf(entry) > callIdOf(found)) found = entry;
-  }
-  return found;
+/** rc-code of an operation that hasn't reported. */
+const UNKNOWN_RC = '193';
+
+function entriesOf(ws: WorkingSet, resource: Resource, nodeName: string): readonly Element[] {
+  const node = ws.nodeByName.get(nodeName);
+  const history = node ? historyOf(ws, node, resource.id) : undefined;
+  return history?.children.filter((child) => child.name === 'lrm_rsc_op') ?? [];
 }
 
-function stopAfter(ws: WorkingSet, resource: Resource, node: Node, callId: number): boolean {
-  const stop = lastEntry(ws, resource, node, 'stop');
-  return !!stop && stop.attributes['op-status'] !== '-1' && callIdOf(stop) > callId;
+/** No result of any operation is known there: it will be probed. */
+function unknownOn(ws: WorkingSet, resource: Resource, nodeName: string): boolean {
+  return !entriesOf(ws, resource, nodeName).some(
+    (entry) => entry.attributes['rc-code'] !== undefined && entry.attributes['rc-code'] !== UNKNOWN_RC,
+  );
+}
+
+/** One half of a migration in the history of a node; `succeeded`: only if it went well. */
+function halfOf(
+  ws: WorkingSet,
+  resource: Resource,
+  task: 'migrate_to' | 'migrate_from',
+  nodeName: string,
+  peer: string,
+  succeeded: boolean,
+): Element | null {
+  const peerAttribute = task === 'migrate_to' ? 'migrate_target' : 'migrate_source';
+  const found = entriesOf(ws, resource, nodeName).find(
+    (entry) => entry.attributes.operation === task && entry.attributes[peerAttribute] === peer,
+  );
+  if (!found || !succeeded) return found ?? null;
+  return found.attributes['rc-code'] === '0' && found.attributes['op-status'] === '0' ? found : null;
+}
+
+/** Something other than a monitor was done there since. */
+function actedSince(ws: WorkingSet, resource: Resource, nodeName: string, since: Element, sameNode: boolean): boolean {
+  return entriesOf(ws, resource, nodeName).some(
+    (entry) =>
+      entry !== since &&
+      ['start', 'stop', 'migrate_to', 'migrate_from'].includes(entry.attributes.operation ?? '') &&
+      compareEntries(entry, since, sameNode) > 0,
+  );
+}
+
+/** A monitor there has since found it not running. */
+function seenStoppedSince(
+  ws: WorkingSet,
+  resource: Resource,
+  nodeName: string,
+  since: Element,
+  sameNode: boolean,
+): boolean {
+  const monitor = entriesOf(ws, resource, nodeName).find((entry) => entry.attributes.operation === 'monitor');
+  if (monitor?.attributes['rc-code'] !== '7' || monitor.attributes['op-status'] !== '0') return false;
+  return compareEntries(monitor, since, sameNode) > 0;
+}
+
+interface Migration {
+  source: string;
+  target: string;
+  to: Element | null;
+  from: Element | null;
+}
+
+/** The migration no longer says anything about a node that has newer history of its own. */
+function overtaken(ws: WorkingSet, resource: Resource, nodeName: string, migration: Migration): boolean {
+  const own = nodeName === migration.target ? migration.from : migration.to;
+  const event = own ?? migration.to ?? migration.from;
+  if (!event) return false;
+  const sameNode = own !== null;
+  return (
+    actedSince(ws, resource, nodeName, event, sameNode) || seenStoppedSince(ws, resource, nodeName, event, sameNode)
+  );
+}
+
+function endsOf(entry: Element): { source: string; target: string } | null {
+  const { migrate_source: source, migrate_target: target } = entry.attributes;
+  return source === undefined || target === undefined ? null : { source, target };
+}
+
+/** It has to be recovered by stop and start. */
+function needsRestart(resource: Resource): void {
+  resource.failed = true;
+  resource.stopNeeded = true;
+  resource.allowMigrate = false;
 }
 
 /**
  * A migration is migrate_to on the source, migrate_from on the target, stop on the source. After the first alone it is
- * partial; after the second without the third it dangles.
+ * partial; after the second without the third it dangles. Either node's history may have been cleaned at any point.
  */
-export function unpackMigrateToSuccess(ws: WorkingSet, resource: Resource, node: Node, entry: Element): void {
-  const { migrate_source: sourceName, migrate_target: targetName } = entry.attributes;
-  if (sourceName === undefined || targetName === undefined) return;
-  const callId = callIdOf(entry);
-  // A later stop, or start, on the source supersedes it.
-  if (stopAfter(ws, resource, node, callId)) return;
-  const target = ws.nodeByName.get(targetName);
-  const source = ws.nodeByName.get(sourceName);
-  const from = target ? lastEntry(ws, resource, target, 'migrate_from', sourceName) : null;
-  const fromRc = Number(from?.attributes['rc-code'] ?? 193);
-  const fromStatus = Number(from?.attributes['op-status'] ?? -1);
-  if (target && !from && hasNewerTargetState(ws, resource, target, entry)) {
-    // The target was seen without it since.
+export function unpackMigrateToSuccess(ws: WorkingSet, resource: Resource, node: Node, to: Element): void {
+  const ends = endsOf(to);
+  if (!ends) return;
+  const { source, target } = ends;
+  const sourceActed = actedSince(ws, resource, source, to, true);
+  const from = halfOf(ws, resource, 'migrate_from', target, source, false);
+  // Complete, and something else has happened since.
+  if (from && sourceActed) return;
+  const targetMoved = overtaken(ws, resource, target, { source, target, to, from });
+  if (sourceActed && targetMoved) return;
+  const fromPending = !from || from.attributes['op-status'] === '-1';
+  if (from?.attributes['rc-code'] === '0' && from.attributes['op-status'] === '0') {
+    // Active on the target; here only the stop is missing.
+    resource.danglingMigrations.unshift(node);
     resource.role = Role.Stopped;
     return;
   }
   resource.role = Role.Started;
-  if (from && fromRc === 0 && fromStatus === 0) {
-    // Active on the target; here only the stop is missing.
-    resource.danglingMigrations.push(node);
-    resource.role = Role.Stopped;
+  const targetNode = ws.nodeByName.get(target);
+  const activeThere = !targetMoved && targetNode?.online ? targetNode : null;
+  if (!fromPending) {
+    if (activeThere) addRunning(ws, resource, activeThere);
+    else needsRestart(resource);
     return;
   }
-  if (from && fromStatus !== -1) {
-    // migrate_from failed: it may be active on both.
-    if (target?.online) addRunning(ws, resource, target);
-    return;
-  }
-  if (target?.online) {
-    addRunning(ws, resource, target);
-    if (source?.online) {
-      resource.partialMigrationTarget = target;
-      resource.partialMigrationSource = source;
+  // Without any history on the target its probe will tell.
+  if (targetNode?.online && unknownOn(ws, resource, target)) return;
+  if (activeThere) {
+    addRunning(ws, resource, activeThere);
+    const sourceNode = ws.nodeByName.get(source);
+    if (sourceNode?.online) {
+      resource.partialMigrationTarget = activeThere;
+      resource.partialMigrationSource = sourceNode;
     }
-  } else {
-    // The target is gone: a plain restart instead.
-    resource.failed = true;
-    resource.stopNeeded = true;
-    resource.allowMigrate = false;
+  } else if (!sourceActed) {
+    needsRestart(resource);
   }
-}
-
-function hasNewerTargetState(ws: WorkingSet, resource: Resource, target: Node, migrateTo: Element): boolean {
-  const time = Number(migrateTo.attributes['last-rc-change'] ?? 0);
-  for (const entry of historyOf(ws, target, resource.historyName)?.children ?? []) {
-    if (entry.attributes.operation !== 'monitor' || entry.attributes['rc-code'] !== '7') continue;
-    if (Number(entry.attributes['last-rc-change'] ?? 0) > time) return true;
-  }
-  return false;
 }
 
 /** A failed half of a migration leaves the resource possibly active on both nodes. */
-export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, _node: Node, entry: Entry): void {
-  const { migrate_source: sourceName, migrate_target: targetName } = entry.xml.attributes;
-  if (sourceName === undefined || targetName === undefined) return;
+export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
+  const ends = endsOf(entry.xml);
+  if (!ends) return;
+  const { source, target } = ends;
   resource.role = Role.Started;
   if (entry.task === 'migrate_to') {
-    const target = ws.nodeByName.get(targetName);
-    if (!target) return;
-    const from = lastEntry(ws, resource, target, 'migrate_from', sourceName);
-    const stop = lastEntry(ws, resource, target, 'stop');
-    // Unless it was stopped there since, it may be active on the target.
-    const stopped = stop !== null && (!from || callIdOf(stop) > callIdOf(from));
-    if (!stopped && target.online) addRunning(ws, resource, target);
+    const from = halfOf(ws, resource, 'migrate_from', target, source, true);
+    const migration: Migration = { source, target, to: entry.xml, from };
+    if (!unknownOn(ws, resource, target) && !overtaken(ws, resource, target, migration)) {
+      const targetNode = ws.nodeByName.get(target);
+      if (targetNode?.online) addRunning(ws, resource, targetNode);
+    } else if (!actedSince(ws, resource, source, entry.xml, true)) {
+      // The target is accounted for; here it still has to be stopped.
+      resource.danglingMigrations.unshift(node);
+    }
     return;
   }
-  const source = ws.nodeByName.get(sourceName);
-  if (!source?.online) return;
-  const to = lastEntry(ws, resource, source, 'migrate_to', targetName);
-  const stop = lastEntry(ws, resource, source, 'stop');
-  if (!stop || !to || callIdOf(stop) < callIdOf(to)) addRunning(ws, resource, source);
+  const to = halfOf(ws, resource, 'migrate_to', source, target, true);
+  const migration: Migration = { source, target, to, from: entry.xml };
+  if (unknownOn(ws, resource, source) || overtaken(ws, resource, source, migration)) return;
+  const sourceNode = ws.nodeByName.get(source);
+  if (sourceNode?.online) addRunning(ws, resource, sourceNode);
 }

@@ -11,6 +11,8 @@ import type { WorkingSet } from './working-set';
 
 /** Draws the conclusions from a resource's whole history on a node: where it is active and how it is to be recovered. */
 export function processState(ws: WorkingSet, resource: Resource, node: Node, state: FailureState): void {
+  // A history that tells nothing (agent missing, operation cancelled) leaves the resource to be probed.
+  if (resource.role !== Role.Unknown) resource.known.add(node);
   const active = resource.role > Role.Stopped;
   if (active && !node.online && !node.maintenance && resource.managed) considerFencing(ws, resource, node);
   // After fencing everything may start elsewhere: failures on the node don't matter.

@@ -1,11 +1,18 @@
 import type { Element } from '../../world/xml';
-import { keyedAction } from './actions';
+import { canFence, keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { setActive } from './active-state';
 import { addScoreOn } from './candidate-scores';
 import { expectedStatus, historyOfNode } from './fail-count';
 import { checkExpiry } from './failure-expiry';
-import { type FailureState, forbidEverywhere, recordFailure, unpackFailure } from './history-failure';
+import {
+  type FailureState,
+  forbidEverywhere,
+  isMaskedProbe,
+  moreSevere,
+  recordFailure,
+  unpackFailure,
+} from './history-failure';
 import { unpackMigrateToSuccess } from './history-migration';
 import { activeSpan, compareHistory } from './history-order';
 import { processState } from './history-state';
@@ -47,6 +54,8 @@ export const Status = {
   NotInstalled: 7,
   NotConnected: 8,
   Invalid: 9,
+  NoFenceDevice: 10,
+  NoSecrets: 11,
 } as const;
 
 /** One history entry on its way through. */
@@ -74,7 +83,8 @@ function unpackResourceHistory(ws: WorkingSet, node: Node, xml: Element): void {
   if (!resource) return;
   if (lockTime !== undefined) unpackLock(ws, resource, node, lockTime);
   if (entries.length === 0) return;
-  entries.sort(compareHistory);
+  // Of entries that can't be told apart the later in the file comes first.
+  entries.reverse().sort(compareHistory);
   const savedRole = resource.role;
   resource.role = Role.Unknown;
   const state: FailureState = { onFail: 'ignore', lastFailure: null };
@@ -140,54 +150,70 @@ function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Elemen
   const entry = readEntry(xml);
   if (entry.task === 'notify' || entry.task === 'meta-data' || entry.task === 'metadata') return;
   if (entry.status < -1 || entry.status > 12) return;
-  if (entry.status === Status.Pending ? !isProbe(entry) : entry.status !== Status.NotInstalled)
-    resource.known.add(node);
-  const expired = entry.status !== Status.Pending && checkExpiry(ws, resource, node, entry);
-  const oldRc = entry.rc;
+  const expired = entry.status !== Status.NotInstalled && checkExpiry(ws, resource, node, entry);
+  const masked = isMaskedProbe(resource, entry.xml);
   remap(ws, resource, node, entry, state, expired);
-  if (expired && (entry.rc !== oldRc || entry.status !== Status.Done)) {
-    // An expired failure counts no more; of a recurring monitor that still fails, it starts anew (see recurring.ts).
-    if (oldRc !== entry.expected && entry.intervalMs > 0) markExpiredMonitor(ws, resource, node, entry);
+  if (expired && entry.rc !== entry.expected) {
+    if (entry.intervalMs === 0) return;
+    // An expired failure counts no more; a recurring monitor that still fails starts anew: see config-changes.ts.
+    if (node.online && !node.unclean) {
+      ws.expiredMonitors.add(xml);
+      return;
+    }
+  }
+  if (masked) {
+    updateState(ws, resource, node, { ...entry, rc: entry.expected }, state);
+    recordFailure(ws, node, resource, xml);
+    forbidOn(ws, resource, node);
     return;
   }
   switch (entry.status) {
     case Status.Cancelled:
       return;
     case Status.Pending:
-      unpackPending(ws, resource, node, entry);
+      unpackPending(ws, resource, node, entry, state);
       return;
     case Status.Done:
       updateState(ws, resource, node, entry, state);
       return;
+    case Status.NotInstalled: {
+      // The agent is missing: no on-fail can ignore that.
+      const config = operationConfig(ws, resource, entry.task, entry.intervalMs, node);
+      if (config.onFail === 'ignore') state.onFail = 'ban';
+      forbidOn(ws, resource, node);
+      unpackFailure(ws, resource, node, entry, config, state);
+      return;
+    }
+    case Status.NotConnected: {
+      // Nothing could be asked of the remote node: its connection has failed, whatever its own monitor says.
+      const connection = node.isRemote ? node.connection : null;
+      if (connection?.managed) {
+        connection.failed = true;
+        connection.stopNeeded = true;
+      }
+      break;
+    }
     default:
       break;
   }
+  unpackUnsuccessful(ws, resource, node, entry, state);
+}
+
+function unpackUnsuccessful(ws: WorkingSet, resource: Resource, node: Node, entry: Entry, state: FailureState): void {
   const config = operationConfig(ws, resource, entry.task, entry.intervalMs, node);
   const restartsContainer = config.onFail === 'restart-container' && entry.task === 'stop';
   if (config.onFail === 'ignore' || restartsContainer) {
     // Treated as if it had worked.
-    entry.rc = entry.expected < 0 ? Exit.Ok : entry.expected;
-    updateState(ws, resource, node, entry, state, true);
+    updateState(ws, resource, node, { ...entry, rc: entry.expected }, state);
     resource.failureIgnored = true;
-    recordFailure(ws, node, resource, xml);
-    if (config.onFail === 'restart-container') {
-      state.onFail = 'restart-container';
-    }
+    recordFailure(ws, node, resource, entry.xml);
+    if (restartsContainer && !moreSevere(state.onFail, 'recover')) state.onFail = 'restart-container';
     return;
   }
   unpackFailure(ws, resource, node, entry, config, state);
-  if (entry.status === Status.ErrorHard || entry.status === Status.NotInstalled) {
-    // The error is bound to this node: the resource can't run here.
-    forbidOn(ws, resource, node);
-  } else if (entry.status === Status.ErrorFatal) {
-    forbidEverywhere(ws, resource);
-  }
-}
-
-/** A recurring monitor whose failure has expired is scheduled again, so that its next result is news. */
-function markExpiredMonitor(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
-  const key = operationKey(resource.id, entry.task, entry.intervalMs);
-  keyedAction(ws, resource, key, entry.task, node, true, entry.intervalMs).reschedule = true;
+  // A hard error is bound to this node, a fatal one to the configuration.
+  if (entry.status === Status.ErrorHard) forbidOn(ws, resource, node);
+  else if (entry.status === Status.ErrorFatal) forbidEverywhere(ws, resource);
 }
 
 function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {
@@ -200,41 +226,56 @@ function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {
 function remap(
   ws: WorkingSet,
   resource: Resource,
-  _node: Node,
+  node: Node,
   entry: Entry,
   state: FailureState,
   expired: boolean,
 ): void {
-  if (entry.rc === Exit.Degraded) entry.rc = Exit.Ok;
-  else if (entry.rc === Exit.DegradedPromoted) entry.rc = Exit.RunningPromoted;
-  if (entry.status === Status.Pending || entry.status === Status.Cancelled || entry.status === Status.NotInstalled)
-    return;
-  const probe = isProbe(entry);
-  if (entry.status === Status.Done || entry.status === Status.Error) {
-    if (entry.expected >= 0) {
-      // Done means as expected; old histories without an expectation are judged by the exit status alone.
-      if (entry.rc === entry.expected) entry.status = Status.Done;
-      else entry.status = Status.Error;
-    }
+  if (entry.rc === Exit.Degraded || entry.rc === Exit.DegradedPromoted) {
+    entry.rc = entry.rc === Exit.Degraded ? Exit.Ok : Exit.RunningPromoted;
+    // Displays list it as failed all the same.
+    if (!expired && (!node.shutdown || node.online)) recordFailure(ws, node, resource, entry.xml);
   }
+  if (isMaskedProbe(resource, entry.xml)) {
+    entry.status = Status.Done;
+    entry.rc = Exit.NotRunning;
+  }
+  if (entry.status === Status.NoFenceDevice || entry.status === Status.NoSecrets) {
+    entry.status = Status.ErrorHard;
+    return;
+  }
+  // Any other verdict of the executor is final; done or failed depends on what was expected.
+  if (entry.status !== Status.Done && entry.status !== Status.Error) return;
+  if (entry.expected >= 0) entry.status = entry.rc === entry.expected ? Status.Done : Status.Error;
+  judgeExit(ws, resource, node, entry, state, expired);
+}
+
+/** What certain exit statuses mean whatever was expected. */
+function judgeExit(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: Entry,
+  state: FailureState,
+  expired: boolean,
+): void {
+  const probe = isProbe(entry);
+  const asExpected = entry.rc === entry.expected;
   switch (entry.rc) {
     case Exit.Ok:
       if (probe && entry.expected === Exit.NotRunning) entry.status = Status.Done;
       break;
     case Exit.NotRunning:
-      if (probe || entry.expected === entry.rc || !resource.managed) {
-        entry.status = Status.Done;
-        resource.role = Role.Stopped;
-        // What is stopped has left its failures behind.
-        if (!expired) {
-          state.onFail = 'ignore';
-          resource.nextRole = Role.Unknown;
-        }
-      }
+      if (!probe && !asExpected && resource.managed) break;
+      entry.status = Status.Done;
+      resource.role = Role.Stopped;
+      // What is stopped has left its failures behind.
+      state.onFail = 'ignore';
+      resource.nextRole = Role.Unknown;
       break;
     case Exit.RunningPromoted:
-      if (probe && entry.rc !== entry.expected) entry.status = Status.Done;
-      if (!expired || !probe) resource.role = Role.Promoted;
+      if (probe) entry.status = Status.Done;
+      if (!expired || asExpected) resource.role = Role.Promoted;
       break;
     case Exit.FailedPromoted:
       if (!expired) resource.role = Role.Promoted;
@@ -244,27 +285,38 @@ function remap(
       entry.status = Status.ErrorFatal;
       break;
     case Exit.Unimplemented:
-      if (entry.intervalMs > 0) entry.status = Status.NotSupported;
-      else entry.status = Status.ErrorHard;
+      entry.status = entry.intervalMs > 0 ? Status.NotSupported : Status.ErrorHard;
       break;
     case Exit.NotInstalled:
     case Exit.InvalidParam:
     case Exit.Permission:
-      if (entry.task === 'stop' && !ws.options.stonithEnabled && !expired) {
+      if (entry.task === 'stop' && !canFence(ws, node)) {
         // A stop that can't work and a node that can't be fenced: nothing is left to try.
-        entry.status = Status.ErrorHard;
-      } else {
-        entry.status = Status.ErrorHard;
+        resource.managed = false;
+        resource.blocked = true;
       }
+      entry.status = Status.ErrorHard;
       break;
     default:
-      if (entry.status === Status.Done && entry.rc !== entry.expected) entry.status = Status.Error;
+      if (entry.status === Status.Done) entry.status = Status.Error;
       break;
   }
 }
 
 /** An operation that was started and hasn't reported. */
-function unpackPending(ws: WorkingSet, resource: Resource, node: Node, entry: Entry): void {
+function unpackPending(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: Entry,
+  { lastFailure }: FailureState,
+): void {
+  // A recurring monitor's failure is kept apart from its entry: where it is the newer of both, nothing is pending.
+  if (
+    lastFailure?.key === entry.key &&
+    lastFailure.changed >= (Number.parseInt(entry.xml.attributes['last-rc-change'] ?? '', 10) || 0)
+  )
+    return;
   if (entry.task === 'start') {
     resource.startPending = true;
     setActive(resource);
@@ -275,39 +327,24 @@ function unpackPending(ws: WorkingSet, resource: Resource, node: Node, entry: En
     const target = ws.nodeByName.get(entry.xml.attributes.migrate_target ?? '');
     if (target) keyedAction(ws, resource, operationKey(resource.id, 'stop', 0), 'stop', target, false);
   }
-  if (resource.pendingTask === null) {
-    // Pending probes aren't shown.
-    if (entry.intervalMs !== 0 || entry.task !== 'monitor') {
-      resource.pendingTask = entry.task;
-      resource.pendingNode = node;
-    } else {
-      resource.pendingNode = node;
-    }
-  }
+  // Pending probes aren't shown.
+  if (resource.pendingTask !== null || isProbe(entry)) return;
+  resource.pendingTask = entry.task;
+  resource.pendingNode = node;
 }
 
 /** A successful operation (or one that counts as such) tells the role, and may clear an earlier failure. */
-function updateState(
-  ws: WorkingSet,
-  resource: Resource,
-  node: Node,
-  entry: Entry,
-  state: FailureState,
-  ignored = false,
-): void {
+function updateState(ws: WorkingSet, resource: Resource, node: Node, entry: Entry, state: FailureState): void {
   const { task } = entry;
   let clears = false;
-  if (entry.rc === Exit.NotInstalled || (!ignored && entry.rc === Exit.NotRunning)) clears = true;
-  if (ignored && entry.rc === Exit.NotRunning) clears = true;
-  if (entry.rc === Exit.NotInstalled && isProbe(entry)) {
+  if (entry.rc === Exit.NotInstalled || isMaskedProbe(resource, entry.xml)) {
     resource.role = Role.Stopped;
   } else if (entry.rc === Exit.NotRunning) {
-    resource.role = Role.Stopped;
+    clears = true;
   } else if (task === 'monitor') {
     // The same monitor, working again.
-    if (state.lastFailure !== null && state.lastFailure === entry.key) clears = true;
-    if (entry.rc === Exit.RunningPromoted) resource.role = Role.Promoted;
-    else if (resource.role < Role.Started) setActive(resource);
+    if (state.lastFailure?.key === entry.key) clears = true;
+    if (resource.role < Role.Started) setActive(resource);
   } else if (task === 'start') {
     setActive(resource);
     clears = true;

@@ -27,13 +27,32 @@ export function parseInterval(text: string | undefined): number {
   return Math.max(0, parseMilliseconds(text) ?? 0);
 }
 
-/** Milliseconds of an ISO 8601 duration, a month counted as 30 days and a year as 365. */
+/** Seconds of a duration's units: before the `T`, and where they differ after it. */
+const DATE_UNITS: Record<string, number> = {
+  Y: 365 * 86_400,
+  M: 30 * 86_400,
+  W: 7 * 86_400,
+  D: 86_400,
+  H: 3600,
+  S: 1,
+};
+const TIME_UNITS: Record<string, number> = { ...DATE_UNITS, M: 60 };
+
+/**
+ * Milliseconds of an ISO 8601 duration, a month counted as 30 days and a year as 365. Hours and seconds are understood
+ * without the `T` too (`P10S`), which older configurations have.
+ */
 function durationMilliseconds(text: string): number {
-  const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+  const match = /^P((?:\d+[YMWDHS])*)(?:T((?:\d+[YMWDHS])*))?$/.exec(text);
   if (!match) return 0;
-  const part = (index: number) => Number(match[index] ?? 0);
-  const days = part(1) * 365 + part(2) * 30 + part(3) * 7 + part(4);
-  return (days * 86_400 + part(5) * 3600 + part(6) * 60 + part(7)) * 1000;
+  let seconds = 0;
+  for (const [units, parts] of [
+    [DATE_UNITS, match[1]],
+    [TIME_UNITS, match[2]],
+  ] as const)
+    for (const part of parts?.match(/\d+[A-Z]/g) ?? [])
+      seconds += Number.parseInt(part, 10) * (units[part.slice(-1)] ?? 0);
+  return seconds * 1000;
 }
 
 /** Pacemaker's booleans: true/on/yes/y/1 and false/off/no/n/0 in any case; null for anything else. */

@@ -114,8 +114,6 @@ export class Resource {
   blocked = false;
   stopNeeded = false;
   failureIgnored = false;
-  /** A probe said that the agent or its software is missing. */
-  notInstalled = false;
   startPending = false;
   pendingTask: string | null = null;
   pendingNode: Node | null = null;

@@ -10,6 +10,7 @@ import type { ScoreTerms } from './score-terms';
 /** A failed operation as the status displays list it: the history element with the node's name. */
 export interface FailedOperation {
   element: Element;
+  resource: Resource;
   node: Node;
 }
 
@@ -38,6 +39,8 @@ export class WorkingSet {
   /** Template id -> ids of the resources made from it. */
   templates = new Map<string, string[]>();
   failedOperations: FailedOperation[] = [];
+  /** History entries of recurring monitors whose failure has expired: they are to start anew. */
+  expiredMonitors = new Set<Element>();
   locations: LocationConstraint[] = [];
   colocations: Colocation[] = [];
   orderings: Ordering[] = [];

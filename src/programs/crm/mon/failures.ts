@@ -1,4 +1,4 @@
-import { rcText } from '../../../pacemaker/executor/executor';
+import { rcText } from '../../../pacemaker/exit-status';
 import type { FailedOperation } from '../../../pacemaker/scheduler/working-set';
 import { ctime, readableDuration } from '../../../pacemaker/time';
 import type { Element } from '../../../world/xml';

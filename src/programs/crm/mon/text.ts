@@ -1,7 +1,7 @@
 import { briefLines } from '../../../pacemaker/display/brief-text';
 import { nodeListLines, nodeStatus } from '../../../pacemaker/display/node-text';
 import { primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
-import { rcText } from '../../../pacemaker/executor/executor';
+import { rcText } from '../../../pacemaker/exit-status';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { ctime, isoTime } from '../../../pacemaker/time';
@@ -149,7 +149,7 @@ function nodesWithResources(view: StatusView): string[] {
     }
     for (const resource of resources) {
       const description = resource.xml.attributes.description;
-      const line = primitiveLine(resource, undefined, 'here');
+      const line = primitiveLine(view.ws, resource, undefined, 'here');
       lines.push(bullet(3, description === undefined ? line : `${line} ${description}`));
     }
   }

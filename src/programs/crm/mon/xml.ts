@@ -1,7 +1,7 @@
 import { agentName } from '../../../pacemaker/display/agent-name';
 import { nodeHealth } from '../../../pacemaker/display/node-text';
 import { printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
-import { rcText } from '../../../pacemaker/executor/executor';
+import { rcText } from '../../../pacemaker/exit-status';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
