@@ -182,7 +182,7 @@ function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): voi
   } else if (node.pending && !node.isGuest) {
     action.runnable = false;
   } else if (action.needs === 'nothing') {
-    if (!action.runnable) action.reason = null;
+    action.reason = null;
     if (node.isGuest && !canFence(ws, node)) {
       action.runnable = false;
       action.reason = 'fencing';

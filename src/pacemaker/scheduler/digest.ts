@@ -1,5 +1,6 @@
 import type { Element } from '../../world/xml';
 import { escapeAttribute } from '../cib/format';
+import { FEATURE_SET } from '../cib/version';
 import { md5 } from '../md5';
 import type { Node } from './node';
 import { operationConfig } from './operation';
@@ -48,12 +49,39 @@ export function compareDigests(ws: WorkingSet, resource: Resource, node: Node, e
     if (parameterDigest(needed) !== restart) return 'restart';
   }
   if (parameterDigest(parameters) === all) return 'match';
-  // Saved CIBs have their passwords blanked: what remains decides.
+  return secureMatches(resource, entry, parameters) ? 'match' : 'changed';
+}
+
+/** Saved CIBs have their passwords blanked: where all but the secret parameters are as they were, nothing has changed. */
+function secureMatches(resource: Resource, entry: Element, parameters: ReadonlyMap<string, string>): boolean {
   const { 'op-secure-digest': secure, 'op-secure-params': secret } = entry.attributes;
-  if (secure !== undefined && secret !== undefined) {
-    const names = new Set(secret.trim().split(/\s+/));
-    const open = new Map([...parameters].filter(([name]) => !names.has(name)));
-    if (parameterDigest(open) === secure) return 'match';
+  if (secure === undefined) return false;
+  const names = new Set((secret ?? '').trim().split(/\s+/));
+  // Releases before this feature set hashed what the agent's metadata declares, and no timeout.
+  const old = compareFeatureSets(entry.attributes.crm_feature_set ?? FEATURE_SET, '3.16.0') < 0;
+  const open = new Map(
+    [...parameters].filter(
+      ([name]) =>
+        !names.has(name) &&
+        !(old && (name === 'CRM_meta_timeout' || (resource.isFenceDevice && isFenceParameter(name)))),
+    ),
+  );
+  return parameterDigest(open) === secure;
+}
+
+/** Options of every fence device, which Pacemaker itself handles. */
+function isFenceParameter(name: string): boolean {
+  if (name === 'provides' || name === 'stonith-timeout') return true;
+  return /^pcmk_(host_argument|host_map|host_list|host_check|delay_max|delay_base|action_limit|[a-z]+_(action|timeout|retries))$/.test(
+    name,
+  );
+}
+
+function compareFeatureSets(a: string, b: string): number {
+  const [x, y] = [a.split('.').map(Number), b.split('.').map(Number)];
+  for (let i = 0; i < Math.max(x.length, y.length); i++) {
+    const difference = (x[i] ?? 0) - (y[i] ?? 0);
+    if (difference !== 0) return difference;
   }
-  return 'changed';
+  return 0;
 }

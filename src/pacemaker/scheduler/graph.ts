@@ -86,15 +86,9 @@ function belongs(_ws: WorkingSet, action: Action): boolean {
   if (!action.runnable) return false;
   if (action.optional && !action.printAlways) return false;
   const { resource, node } = action;
-  if (resource && !resource.managed && !action.pseudo) {
-    // Of unmanaged resources only monitors and history actions.
-    const allowed =
-      action.task === 'monitor' ||
-      action.task === 'cancel' ||
-      action.task === 'lrm_delete' ||
-      action.task === 'clear_failcount';
-    if (!allowed) return false;
-  }
+  // Of unmanaged resources only monitors, and the cancellation of recurring ones.
+  if (resource && !resource.managed && action.task !== 'monitor' && (action.meta.get('interval') ?? '0') === '0')
+    return false;
   if (action.pseudo || ['stonith', 'do_shutdown', 'lrm_delete'].includes(action.task)) return true;
   if (!node) return false;
   if (node.isGuest && !node.remoteRequiresReset) return true;
