@@ -312,11 +312,12 @@ function applyToBundle(dependent: Resource, bundle: Resource, colocation: Coloca
 
 /**
  * Whether the dependent's preferences bear on the primary: where the colocation says so, or as long as the primary isn't
- * active. A remote connection never moves the active container it belongs to.
+ * active. A bundle's connection never moves the active container it belongs to: that would interrupt the service.
  */
 export function hasInfluence(colocation: Colocation, primary: Resource = colocation.primary): boolean {
   if (
     colocation.dependent.isRemoteNode &&
+    colocation.dependent.isBundled &&
     colocation.dependent.container === primary &&
     !primary.failed &&
     primary.running.length === 1

@@ -39,21 +39,19 @@ function promotionScore(instance: Resource, node: Node): number {
   return parseScore(attributeFor(instance, node, `master-${name}`));
 }
 
-/** Instances of an anonymous clone share the attribute's name: on each node it means the one that is known there. */
+/** A node's score means the instance that is active or known there, or one of which nothing is known at all. */
 function speaksOf(instance: Resource, node: Node): boolean {
-  const active = instance.running.length > 0;
-  if (instance.unique) return active ? true : instance.known.has(node) || instance.known.size >= 0;
-  const clone = instance.top;
+  if (!instance.unique && standsFor(instance, node)) return true;
+  if (instance.running.length === 0 && instance.known.size === 0) return true;
+  return instance.running.includes(node) || instance.known.has(node);
+}
+
+/** Instances of an anonymous clone share the attribute's name: on each node it means the one that is known there. */
+function standsFor(instance: Resource, node: Node): boolean {
   const name = instance.id.replace(/:\d+$/, '');
-  for (const child of clone.children) {
-    const peer = memberNamed(child, name);
-    if (peer?.running.includes(node)) return peer === instance;
-  }
-  for (const child of clone.children) {
-    const peer = memberNamed(child, name);
-    if (peer?.known.has(node)) return peer === instance;
-  }
-  return true;
+  const peers = instance.top.children.map((child) => memberNamed(child, name));
+  const owner = peers.find((peer) => peer?.running.includes(node)) ?? peers.find((peer) => peer?.known.has(node));
+  return owner === undefined || owner === instance;
 }
 
 function memberNamed(instance: Resource, name: string): Resource | null {
@@ -93,7 +91,7 @@ function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
   child.promotionPriority = child.priority;
   if (!node) {
     // Nowhere to be promoted.
-    child.sortIndex = child.promotionPriority;
+    child.sortIndex = 0;
     return;
   }
   switch (next) {
