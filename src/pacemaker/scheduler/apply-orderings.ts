@@ -119,11 +119,11 @@ function orderRestartsAfterProbes(ws: WorkingSet, resource: Resource): void {
   }
   for (const probe of resource.actionByTaskAndNode.get(operationKey(resource.id, 'monitor', 0)) ?? []) {
     probeMark++;
-    followProbe(probe, probe);
+    followProbe(ws, probe, probe);
   }
 }
 
-function followProbe(probe: Action, after: Action): void {
+function followProbe(ws: WorkingSet, probe: Action, after: Action): void {
   if (after.visited === probeMark || !probe.resource) return;
   after.visited = probeMark;
   const { resource } = after;
@@ -137,7 +137,7 @@ function followProbe(probe: Action, after: Action): void {
   }
   let compatible: Resource | null = null;
   const interleaved = resource !== null && (resource.clone?.interleave ?? false);
-  if (interleaved && resource) compatible = compatibleInstance(probe.resource, resource, Role.Unknown, false);
+  if (interleaved && resource) compatible = compatibleInstance(ws, probe.resource, resource, Role.Unknown, false);
   for (const output of after.outputs) {
     const next = output.action;
     if (after === probe) {
@@ -154,6 +154,6 @@ function followProbe(probe: Action, after: Action): void {
         continue;
       if (interleaved && compatible !== next.resource) continue;
     }
-    followProbe(probe, next);
+    followProbe(ws, probe, next);
   }
 }

@@ -17,7 +17,7 @@ export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): No
   const data = clone.clone;
   if (!data || !clone.provisional) return null;
   if (clone.assigning) return null;
-  if (clone.promotable) addPromotionScores(ws, clone);
+  if (clone.promotable) addPromotionScores(clone);
   ws.explain?.settle(clone, 'promotion');
   clone.assigning = true;
   // What the clone is to be with comes first; instances then follow one by one.
@@ -98,8 +98,7 @@ function hostEntry(clone: Resource, child: Resource, node: Node, limit: number):
   if (!canRunResources(node)) return null;
   if (child.orphan) return null;
   const entry = clone.allowed[node.index];
-  if (!entry) return null;
-  return entry.count < limit ? entry : null;
+  return entry && entry.score >= 0 && entry.count < limit ? entry : null;
 }
 
 function copyTables(resource: Resource): Map<Resource, Resource['allowed']> {

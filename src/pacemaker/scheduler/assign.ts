@@ -6,11 +6,12 @@ import { compareDependents, comparePrimaries, insertSorted } from './colocation-
 import { finalAssign } from './final-assign';
 import { GROUP_COLOCATION, handDownColocations } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
+import { compareNodes } from './node-order';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
 import { recordScores } from './score-lines';
-import { banInsufficient, compareCapacity } from './utilization';
+import { banInsufficient } from './utilization';
 import type { WorkingSet } from './working-set';
 
 /** Gives every resource its node: the most important first, remote connections after all others that may host them. */
@@ -161,29 +162,6 @@ function updateRemoteNode(ws: WorkingSet, resource: Resource): void {
   } else {
     node.shutdown = true;
   }
-}
-
-/** The better node first: score, then (by placement strategy) free capacity, then fewer resources, then where it runs. */
-export function compareNodes(ws: WorkingSet, a: Candidate, b: Candidate, active: Node | null): number {
-  const x = canRunResources(a.node) ? a.score : -INFINITY;
-  const y = canRunResources(b.node) ? b.score : -INFINITY;
-  if (x !== y) return y - x;
-  const { placement } = ws.options;
-  if (placement === 'balanced') {
-    const difference = compareCapacity(a.node, b.node);
-    if (difference !== 0) return difference;
-  }
-  if (placement !== 'minimal' && a.node.assignedCount !== b.node.assignedCount)
-    return a.node.assignedCount - b.node.assignedCount;
-  if (placement === 'balanced') {
-    const difference = compareCapacity(a.node, b.node);
-    if (difference !== 0) return difference;
-  }
-  if (placement !== 'minimal' && active) {
-    if (a.node === active) return -1;
-    if (b.node === active) return 1;
-  }
-  return a.node.name < b.node.name ? -1 : a.node.name > b.node.name ? 1 : 0;
 }
 
 export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[] {

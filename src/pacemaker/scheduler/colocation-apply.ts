@@ -1,6 +1,7 @@
 import type { Colocation } from './constraint';
 import { finalAssign } from './final-assign';
 import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
+import { compareNodes } from './node-order';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { addScores, INFINITY } from './score';
@@ -15,14 +16,19 @@ export function canRunAny(table: Candidates): boolean {
   return table.some((candidate) => candidate !== undefined && candidate.score >= 0 && canRunResources(candidate.node));
 }
 
-/** Where an assigned resource (of a group: its first member) will be. */
+/** Where an assigned resource will be; of a group, the one node that all its assigned members have. */
 export function assignedNode(resource: Resource): Node | null {
-  if (resource.children.length === 0) return resource.assignedTo;
-  for (const child of resource.children) {
-    const node = assignedNode(child);
-    if (node) return node;
-  }
-  return null;
+  return onlyOne(assignedNodes(resource));
+}
+
+export function assignedNodes(resource: Resource): Node[] {
+  if (resource.children.length === 0) return resource.assignedTo ? [resource.assignedTo] : [];
+  return [...new Set(resource.children.flatMap(assignedNodes))];
+}
+
+/** A resource that is in several places is nowhere in particular. */
+function onlyOne(nodes: readonly Node[]): Node | null {
+  return nodes.length === 1 ? (nodes[0] ?? null) : null;
 }
 
 /** Role that an instance will have: the highest of what it holds. */
@@ -51,9 +57,17 @@ function effectOf(dependent: Resource, primary: Resource, colocation: Colocation
     return 'role';
   }
   if (!dependent.provisional) return 'nothing';
-  if (colocation.dependentRole !== Role.Unknown && colocation.dependentRole !== dependent.nextRole) return 'nothing';
-  if (colocation.primaryRole !== Role.Unknown && colocation.primaryRole !== primary.nextRole) return 'nothing';
-  return 'location';
+  return rolesMatter(dependent, primary, colocation) ? 'location' : 'nothing';
+}
+
+/**
+ * A colocation of certain roles counts only for resources that will have them. (Of a negative one the dependent's role
+ * counts the other way round: that is how the real scheduler does it.)
+ */
+function rolesMatter(dependent: Resource, primary: Resource, colocation: Colocation): boolean {
+  const { dependentRole, primaryRole, score } = colocation;
+  if (dependentRole !== Role.Unknown && (dependentRole === dependent.nextRole) === score < 0) return false;
+  return primaryRole === Role.Unknown || primaryRole === primary.nextRole;
 }
 
 /** Applies a colocation's score to the dependent's table (or priority), now that the primary is assigned. */
@@ -78,7 +92,7 @@ export function applyColocation(ws: WorkingSet, dependent: Resource, primary: Re
       applyToClone(ws, dependent, primary, colocation);
       break;
     case 'bundle':
-      applyToBundle(dependent, primary, colocation);
+      applyToBundle(ws, dependent, primary, colocation);
       break;
   }
 }
@@ -158,9 +172,8 @@ export function restrictTo(resource: Resource, nodes: readonly Node[], scores?: 
   }
 }
 
-function allBelow(resource: Resource, test: (each: Resource) => boolean): boolean {
-  if (resource.children.length === 0) return test(resource);
-  return resource.children.every((child) => allBelow(child, test));
+function isBlocked(resource: Resource): boolean {
+  return resource.blocked || resource.children.some(isBlocked);
 }
 
 function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
@@ -174,7 +187,7 @@ function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colo
     colocation.dependent.clone?.interleave === true &&
     colocation.dependent.clone.nodeMax === clone.clone?.nodeMax;
   if (interleaved) {
-    const instance = compatibleInstance(dependent, clone, Role.Unknown, false);
+    const instance = compatibleInstance(ws, dependent, clone, Role.Unknown, false);
     if (instance) applyColocation(ws, dependent, instance, colocation);
     else if (colocation.score >= INFINITY) finalAssign(ws, dependent, null, true);
     return;
@@ -183,7 +196,7 @@ function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colo
     const nodes: Node[] = [];
     for (const child of clone.children) {
       const node = assignedNode(child);
-      if (node && !allBelow(child, (each) => each.blocked)) nodes.push(node);
+      if (node && !isBlocked(child)) nodes.push(node);
     }
     restrictTo(dependent, nodes);
     return;
@@ -191,7 +204,7 @@ function applyToClone(ws: WorkingSet, dependent: Resource, clone: Resource, colo
   for (const child of clone.children) applyColocation(ws, dependent, child, colocation);
 }
 
-function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
+function applyToPromotable(ws: WorkingSet, dependent: Resource, clone: Resource, colocation: Colocation): void {
   if (dependent.provisional) {
     const affected: Node[] = [];
     const scores: number[] = [];
@@ -212,7 +225,7 @@ function applyToPromotable(_ws: WorkingSet, dependent: Resource, clone: Resource
     return;
   }
   if (colocation.dependentRole !== Role.Promoted) return;
-  const instance = compatibleInstance(dependent, clone, colocation.primaryRole, false);
+  const instance = compatibleInstance(ws, dependent, clone, colocation.primaryRole, false);
   if (instance) dependent.promotionPriority = addScores(dependent.promotionPriority, colocation.score);
   else if (colocation.score >= INFINITY) dependent.promotionPriority = -INFINITY;
 }
@@ -232,30 +245,31 @@ function addWhereMatching(dependent: Resource, node: Node, colocation: Colocatio
 }
 
 /** The instance that is (or, `current`, was) where this one is to be, in that role. */
-export function compatibleInstance(resource: Resource, clone: Resource, role: Role, current: boolean): Resource | null {
-  const node = current ? (resource.running[0] ?? null) : assignedNode(resource);
+export function compatibleInstance(
+  ws: WorkingSet,
+  resource: Resource,
+  clone: Resource,
+  role: Role,
+  current: boolean,
+): Resource | null {
+  const node = current ? currentNodeOf(resource) : assignedNode(resource);
   if (node) return instanceOn(node, clone, role, current);
-  // Not assigned yet: the best of its candidates with an instance.
-  const candidates = resource.allowed.filter((candidate) => candidate !== undefined && candidate.score >= 0);
-  candidates.sort(
-    (a, b) => (b?.score ?? 0) - (a?.score ?? 0) || ((a?.node.name ?? '') < (b?.node.name ?? '') ? -1 : 1),
-  );
+  // Not assigned yet: the best of its candidates that has an instance.
+  const candidates = resource.allowed.filter((candidate) => candidate !== undefined);
+  candidates.sort((a, b) => compareNodes(ws, a, b, null));
   for (const candidate of candidates) {
-    if (!candidate || !canRunResources(candidate.node)) continue;
     const found = instanceOn(candidate.node, clone, role, current);
     if (found) return found;
   }
   return null;
 }
 
-export function instanceOn(node: Node, clone: Resource, role: Role, current: boolean): Resource | null {
+function instanceOn(node: Node, clone: Resource, role: Role, current: boolean): Resource | null {
   for (const child of instancesOf(clone)) {
-    if (allBelow(child, (each) => each.blocked) && !current) continue;
-    const at = current ? currentNodeOf(child) : assignedNode(child);
-    if (at !== node) continue;
+    if (isBlocked(child)) continue;
+    if ((current ? currentNodeOf(child) : assignedNode(child)) !== node) continue;
     const actual = current ? currentRoleOf(child) : nextRoleOf(child);
-    if (role !== Role.Unknown && role !== actual) continue;
-    return child;
+    if (role === Role.Unknown || role === actual) return child;
   }
   return null;
 }
@@ -266,13 +280,15 @@ export function instancesOf(clone: Resource): readonly Resource[] {
     : clone.children;
 }
 
+/** Where a resource is active (or is just being started). */
 export function currentNodeOf(resource: Resource): Node | null {
-  if (resource.children.length === 0) return resource.running[0] ?? null;
-  for (const child of resource.children) {
-    const node = currentNodeOf(child);
-    if (node) return node;
-  }
-  return null;
+  return onlyOne(currentNodes(resource));
+}
+
+function currentNodes(resource: Resource): Node[] {
+  if (resource.children.length > 0) return [...new Set(resource.children.flatMap(currentNodes))];
+  const { running, pendingNode } = resource;
+  return pendingNode && !running.includes(pendingNode) ? [...running, pendingNode] : running;
 }
 
 export function currentRoleOf(resource: Resource): Role {
@@ -285,12 +301,12 @@ export function currentRoleOf(resource: Resource): Role {
   return role;
 }
 
-function applyToBundle(dependent: Resource, bundle: Resource, colocation: Colocation): void {
+function applyToBundle(ws: WorkingSet, dependent: Resource, bundle: Resource, colocation: Colocation): void {
   if (bundle.provisional) return;
   if (colocation.dependent.variant === 'bundle' || colocation.dependent.variant === 'clone') {
     // A collective finds its partner replica when it is assigned.
     if (colocation.dependent.clone?.interleave) {
-      const instance = compatibleInstance(dependent, bundle, Role.Unknown, false);
+      const instance = compatibleInstance(ws, dependent, bundle, Role.Unknown, false);
       if (instance) applyToPrimitive(dependent, instance, colocation);
       return;
     }
@@ -367,7 +383,7 @@ export function mergePreferences(
           colocation.primary,
           work,
           colocation.nodeAttribute,
-          (factor * colocation.score) / INFINITY,
+          (Math.sign(factor) * colocation.score) / INFINITY,
           { ...options, rollback: true },
         );
       }
@@ -378,7 +394,7 @@ export function mergePreferences(
           colocation.dependent,
           work,
           colocation.nodeAttribute,
-          (factor * colocation.score) / INFINITY,
+          (Math.sign(factor) * colocation.score) / INFINITY,
           { ...options, rollback: true },
         );
       }

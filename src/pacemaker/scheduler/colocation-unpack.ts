@@ -78,7 +78,7 @@ export function unpackColocation(ws: WorkingSet, xml: Element): void {
   let previous: Element | null = null;
   for (const set of sets) {
     colocateSet(ws, set, id, score, influence);
-    if (previous) colocateSets(ws, set, previous, id, score, influence);
+    if (previous) colocateSets(ws, previous, set, id, score, influence);
     previous = set;
   }
 }
@@ -136,35 +136,29 @@ function membersOf(ws: WorkingSet, set: Element): Resource[] {
 
 const isSequential = (set: Element): boolean => parseBoolean(set.attributes.sequential) ?? true;
 
-/** Within a sequential set each member goes with the one before it (ordering=listed: the one after it). */
+/**
+ * Within a sequential set each member goes with the one before it (ordering=listed: the one after it), or with a negative
+ * score apart from all before it. Members of a set that isn't sequential have nothing to do with each other.
+ */
 function colocateSet(ws: WorkingSet, set: Element, id: string, given: number, influence: boolean | null): void {
   const score = set.attributes.score !== undefined ? parseScore(set.attributes.score) : given;
   if (score === 0) return;
   const role = roleOf(set.attributes.role);
   const members = membersOf(ws, set);
   const common = { id: set.attributes.id ?? id, dependentRole: role, primaryRole: role, nodeAttribute: null, score };
-  if (isSequential(set)) {
-    let last: Resource | null = null;
-    const grouped = set.attributes.ordering === undefined || set.attributes.ordering === 'group';
-    for (const member of members) {
-      if (last) {
-        const [dependent, primary] = score > 0 && !grouped ? [last, member] : [member, last];
-        addColocation(ws, { ...common, dependent, primary, influence: influence ?? dependent.critical });
-      }
-      last = member;
-    }
-  } else if (score < 0) {
-    // All of them apart from each other.
-    members.forEach((dependent, index) => {
-      for (const primary of members.slice(0, index)) {
-        if (primary === dependent) break;
-        addColocation(ws, { ...common, dependent, primary, influence: influence ?? dependent.critical });
-      }
-    });
-  }
+  if (!isSequential(set)) return;
+  const colocate = (dependent: Resource, primary: Resource): void =>
+    addColocation(ws, { ...common, dependent, primary, influence: influence ?? dependent.critical });
+  const grouped = set.attributes.ordering === undefined || set.attributes.ordering === 'group';
+  members.forEach((member, index) => {
+    const previous = members[index - 1];
+    if (score < 0) for (const other of members.slice(0, members.indexOf(member))) colocate(member, other);
+    else if (previous && grouped) colocate(member, previous);
+    else if (previous) colocate(previous, member);
+  });
 }
 
-/** Between sets: the later set goes with the earlier one. */
+/** Between sets: the earlier set goes with the later one. */
 function colocateSets(
   ws: WorkingSet,
   dependentSet: Element,

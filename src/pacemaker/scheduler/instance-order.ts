@@ -82,14 +82,11 @@ function colocatedScores(instance: Resource, node: Node): Map<Node, number> {
   const entry = table[node.index];
   if (entry) entry.score = 0;
   for (const colocation of parent?.thisWith ?? []) {
-    table = mergePreferences(colocation.primary, table, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: true,
-    });
+    table = mergePreferences(colocation.primary, table, colocation.nodeAttribute, colocation.score / INFINITY, {});
   }
   for (const colocation of parent?.withThis ?? []) {
     if (!(colocation.influence || (parent?.running.length ?? 0) === 0)) continue;
     table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, {
-      rollback: true,
       positive: true,
     });
   }

@@ -1,4 +1,14 @@
-import { applyColocation, assignedNode, currentRoleOf, mergePreferences, nextRoleOf } from './colocation-apply';
+import {
+  applyColocation,
+  assignedNode,
+  assignedNodes,
+  currentRoleOf,
+  hasInfluence,
+  type MergeOptions,
+  mergePreferences,
+  nextRoleOf,
+} from './colocation-apply';
+import type { Colocation } from './constraint';
 import { compareInstances } from './instance-order';
 import { type Candidate, canRunResources, type Node } from './node';
 import { attributeFor } from './node-attribute';
@@ -10,53 +20,64 @@ import { promotionBanned } from './ticket';
 import type { WorkingSet } from './working-set';
 
 /** Adds the scores that agents (or users) gave nodes for promotion: instances prefer nodes where they can be promoted. */
-export function addPromotionScores(_ws: WorkingSet, clone: Resource): void {
+export function addPromotionScores(clone: Resource): void {
   if (clone.promotionAdded) return;
   clone.promotionAdded = true;
   for (const child of clone.children) {
     for (const candidate of child.allowed) {
       if (!candidate || !canRunResources(candidate.node)) continue;
-      const score = promotionScore(child, candidate.node);
+      const score = promotionScore(child, candidate.node) ?? 0;
       if (score > 0) candidate.add(score);
       if (score > child.priority) child.priority = score;
     }
   }
 }
 
-/** The node attribute `master-NAME` of all the instance holds, as far as it speaks of this instance. */
-function promotionScore(instance: Resource, node: Node): number {
+/**
+ * The node attribute `master-NAME`, as far as it speaks of this instance; null: there is none. Of a cloned group, all its
+ * members' together.
+ */
+function promotionScore(instance: Resource, node: Node): number | null {
   if (instance.children.length > 0) {
-    let sum = 0;
-    for (const child of instance.children) sum = addScores(sum, promotionScore(child, node));
+    let sum: number | null = null;
+    for (const child of instance.children) {
+      const score = promotionScore(child, node);
+      if (score !== null) sum = (sum ?? 0) + score;
+    }
     return sum;
   }
-  if (!speaksOf(instance, node)) return 0;
-  const candidate = instance.allowed[node.index];
-  if (candidate && candidate.score < 0) return 0;
-  const own = attributeFor(instance, node, `master-${instance.historyName}`);
-  if (own !== undefined) return parseScore(own);
-  const name = instance.unique ? instance.id : instance.id.replace(/:\d+$/, '');
-  return parseScore(attributeFor(instance, node, `master-${name}`));
+  if (!speaksOf(instance, node)) return null;
+  let text = attributeFor(instance, node, `master-${instance.historyName}`);
+  // Without history an anonymous instance's name isn't known yet.
+  if (text === undefined && !instance.unique) text = attributeFor(instance, node, `master-${withoutNumber(instance.id)}`);
+  return text === undefined ? null : parseScore(text);
 }
 
-/** A node's score means the instance that is active or known there, or one of which nothing is known at all. */
+const withoutNumber = (id: string): string => id.replace(/:\d+$/, '');
+
+/**
+ * Whether a node's score means this instance. Instances of an anonymous clone share the attribute: it is of the one that
+ * is active there; of any, where none is but some has been looked for; else only nodes where the state is known count,
+ * unless it is known nowhere (the cluster starts).
+ */
 function speaksOf(instance: Resource, node: Node): boolean {
-  if (!instance.unique && standsFor(instance, node)) return true;
+  const entry = instance.allowed[node.index];
+  if (!entry || entry.score < 0) return false;
+  if (!instance.unique) {
+    const active = peersOf(instance).find((peer) => peer.running.includes(node));
+    if (active === instance) return true;
+    if (!active && peersOf(instance).some((peer) => peer.known.has(node))) return true;
+  }
   if (instance.running.length === 0 && instance.known.size === 0) return true;
-  return instance.running.includes(node) || instance.known.has(node);
+  return instance.known.has(node) || instance.running.includes(node);
 }
 
-/** Instances of an anonymous clone share the attribute's name: on each node it means the one that is known there. */
-function standsFor(instance: Resource, node: Node): boolean {
-  const name = instance.id.replace(/:\d+$/, '');
-  const peers = instance.top.children.map((child) => memberNamed(child, name));
-  const owner = peers.find((peer) => peer?.running.includes(node)) ?? peers.find((peer) => peer?.known.has(node));
-  return owner === undefined || owner === instance;
-}
-
-function memberNamed(instance: Resource, name: string): Resource | null {
-  for (const primitive of primitivesOf(instance)) if (primitive.id.replace(/:\d+$/, '') === name) return primitive;
-  return null;
+/** What corresponds to a primitive in all instances of its clone. */
+function peersOf(primitive: Resource): Resource[] {
+  const name = withoutNumber(primitive.id);
+  return primitive.top.children.flatMap((child) =>
+    [...primitivesOf(child)].filter((each) => withoutNumber(each.id) === name),
+  );
 }
 
 /** Chooses the instances to promote: the highest scores on usable nodes, up to promoted-max. */
@@ -70,66 +91,55 @@ export function setInstanceRoles(ws: WorkingSet, clone: Resource): void {
   for (const child of clone.children) {
     const node = assignedNode(child);
     ws.explain?.printPromotion(child, node, child.sortIndex);
-    if (ws.recordScores && !(child.orphan && false)) {
+    if (ws.recordScores)
       ws.scoreLines.push(`${child.id} promotion score on ${node?.name ?? 'none'}: ${scoreText(child.sortIndex)}`);
-    }
-    const entry = promoted < data.promotedMax ? promotableOn(clone, child) : null;
-    if (!entry) {
-      setRole(child, Role.Unpromoted);
+    // What is promoted though nobody manages it counts, and may be more than the maximum.
+    const open = child.sortIndex >= 0 && (promoted < data.promotedMax || !clone.managed);
+    const entry = open ? promotableOn(clone, child) : null;
+    if (!entry || promotionFrozen(ws, child)) {
+      leaveUnpromoted(child);
       continue;
     }
     entry.count++;
-    setRole(child, Role.Promoted);
+    promote(child);
     promoted++;
   }
   data.promotedAssigned = promoted;
 }
 
+/** no-quorum-policy=freeze: who isn't promoted yet isn't promoted without quorum. */
+function promotionFrozen(ws: WorkingSet, child: Resource): boolean {
+  return child.role < Role.Promoted && !ws.quorate && ws.options.quorumPolicy === 'freeze';
+}
+
 function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
+  if (currentRoleOf(child) === Role.Started) for (const each of primitivesOf(child)) each.role = Role.Unpromoted;
   const node = assignedNode(child);
-  const next = nextRoleOf(child);
   child.promotionPriority = child.priority;
-  if (!node) {
-    // Nowhere to be promoted.
-    child.sortIndex = 0;
-    return;
-  }
-  switch (next) {
-    case Role.Started:
-    case Role.Unknown:
-      // No score at all is a mild no.
-      child.promotionPriority = rated(child, node);
-      break;
-    case Role.Unpromoted:
-    case Role.Stopped:
-      child.promotionPriority = -INFINITY;
-      break;
-    case Role.Promoted:
-      break;
-  }
+  child.sortIndex = 0;
+  // Nowhere to be promoted.
+  if (!node) return;
+  const next = nextRoleOf(child);
+  if (next === Role.Started || next === Role.Unknown) {
+    // No score at all is a mild no, which a location constraint can make good.
+    child.promotionPriority = promotionScore(child, node) ?? -1;
+  } else if (next !== Role.Promoted) child.promotionPriority = -INFINITY;
   ws.explain?.settlePromotion(child, child.promotionPriority, 'promotion');
   applyPromotedLocations(child, child.locations, node, ws.explain);
   applyPromotedLocations(child, clone.locations, node, ws.explain);
-  for (const colocation of child.thisWith.length > 0 ? child.thisWith : clone.thisWith) {
+  for (const colocation of child.thisWith) {
     applyColocation(ws, child, colocation.primary, colocation);
     ws.explain?.settlePromotion(child, child.promotionPriority, 'colocation', colocation.id, colocation.primary.id);
   }
-  child.sortIndex = child.promotionPriority;
-  if (next === Role.Promoted) child.sortIndex = INFINITY;
-}
-
-function rated(child: Resource, node: Node): number {
-  const score = promotionScore(child, node);
-  return score === 0 ? -1 : score;
+  child.sortIndex = next === Role.Promoted ? INFINITY : child.promotionPriority;
 }
 
 function applyPromotedLocations(
   child: Resource,
   locations: readonly Resource['locations'][number][],
-  node: Node | null,
+  node: Node,
   explain: ScoreTerms | null,
 ): void {
-  if (!node) return;
   for (const location of locations) {
     if (location.role !== Role.Promoted) continue;
     for (const entry of location.nodes) {
@@ -145,50 +155,30 @@ function orderForPromotion(ws: WorkingSet, clone: Resource): void {
   clone.merging = true;
   for (const child of clone.children) {
     const node = assignedNode(child);
-    if (!node || child.sortIndex < 0) continue;
-    const entry = clone.allowed[node.index];
-    if (entry) entry.add(child.sortIndex);
+    if (node && child.sortIndex >= 0) clone.allowed[node.index]?.add(child.sortIndex);
   }
   for (const colocation of clone.thisWith) {
     if (colocation.dependentRole !== Role.Promoted) continue;
-    clone.allowed = mergePreferences(
-      colocation.primary,
-      clone.allowed,
-      colocation.nodeAttribute,
-      colocation.score / INFINITY,
-      {
-        rollback: colocation.score < INFINITY,
-        positive: true,
-        forward: true,
-      },
-    );
+    mergeInto(clone, colocation, colocation.primary, { rollback: colocation.score < INFINITY });
   }
   for (const colocation of clone.withThis) {
-    if (colocation.primaryRole !== Role.Promoted || !(colocation.influence || clone.running.length === 0)) continue;
-    clone.allowed = mergePreferences(
-      colocation.dependent,
-      clone.allowed,
-      colocation.nodeAttribute,
-      colocation.score / INFINITY,
-      {
-        rollback: true,
-        positive: true,
-      },
-    );
+    if (colocation.primaryRole !== Role.Promoted || !hasInfluence(colocation)) continue;
+    mergeInto(clone, colocation, colocation.dependent, { rollback: true, positive: true });
   }
   // A promoted role that depends on a ticket needs it here.
   if (promotionBanned(clone)) for (const entry of clone.allowed) if (entry) entry.score = -INFINITY;
   for (const child of clone.children) {
     const node = assignedNode(child);
-    if (!isManaged(child) && nextRoleOf(child) === Role.Promoted) child.sortIndex = INFINITY;
+    if (!child.managed && child.nextRole === Role.Promoted) child.sortIndex = INFINITY;
     else if (node && child.sortIndex >= 0) child.sortIndex = clone.allowed[node.index]?.score ?? child.sortIndex;
   }
   clone.children = [...clone.children].sort((a, b) => compareForPromotion(ws, a, b));
   clone.merging = false;
 }
 
-function isManaged(resource: Resource): boolean {
-  return resource.children.length > 0 ? resource.children.every(isManaged) : resource.managed;
+function mergeInto(clone: Resource, colocation: Colocation, other: Resource, options: MergeOptions): void {
+  const factor = colocation.score / INFINITY;
+  clone.allowed = mergePreferences(other, clone.allowed, colocation.nodeAttribute, factor, options);
 }
 
 function compareForPromotion(ws: WorkingSet, a: Resource, b: Resource): number {
@@ -201,37 +191,23 @@ function compareForPromotion(ws: WorkingSet, a: Resource, b: Resource): number {
 
 /** The clone's entry for the node on which an instance can be promoted; null: it can't. */
 function promotableOn(clone: Resource, child: Resource): Candidate | null {
-  if (child.children.length > 0) {
-    for (const member of child.children) if (!memberPromotable(member)) return null;
-  }
+  for (const member of child.children) if (!promotableOn(clone, member)) return null;
   const node = assignedNode(child);
   if (!node) return null;
-  if (!isManaged(child)) {
-    if (nextRoleOf(child) !== Role.Promoted) return null;
-  } else if (child.promotionPriority < 0 || child.sortIndex < 0) return null;
-  else if (!canRunResources(node)) return null;
+  if (!child.managed) {
+    if (currentRoleOf(child) !== Role.Promoted) return null;
+  } else if (child.promotionPriority < 0 || !canRunResources(node)) return null;
   const entry = clone.allowed[node.index];
   if (!entry) return null;
-  return entry.count < (clone.clone?.promotedNodeMax ?? 1) || !isManaged(child) ? entry : null;
+  return entry.count < (clone.clone?.promotedNodeMax ?? 1) || !child.managed ? entry : null;
 }
 
-function memberPromotable(member: Resource): boolean {
-  return member.assignedTo !== null;
+function promote(resource: Resource): void {
+  if (resource.nextRole === Role.Unknown) resource.nextRole = Role.Promoted;
+  for (const child of resource.children) promote(child);
 }
 
-function setRole(resource: Resource, role: Role): void {
-  if (resource.children.length > 0) {
-    for (const child of resource.children) setRole(child, role);
-    resource.nextRole = role;
-    return;
-  }
-  if (role === Role.Promoted) {
-    if (resource.nextRole === Role.Unknown) resource.nextRole = Role.Promoted;
-    return;
-  }
-  if (!resource.assignedTo) {
-    if (resource.nextRole === Role.Unknown) resource.nextRole = Role.Stopped;
-  } else if (resource.nextRole === Role.Unknown || resource.nextRole === Role.Started) {
-    resource.nextRole = Role.Unpromoted;
-  }
+function leaveUnpromoted(resource: Resource): void {
+  resource.nextRole = assignedNodes(resource).length > 0 ? Role.Unpromoted : Role.Stopped;
+  for (const child of resource.children) leaveUnpromoted(child);
 }

@@ -424,7 +424,7 @@ function interleave(ws: WorkingSet, first: Action, then: Action, node: Node | nu
   let changed = 0;
   const current = first.key.endsWith('_stopped_0') || first.key.endsWith('_demoted_0');
   for (const thenChild of instancesOf(then.resource)) {
-    const firstChild = compatibleInstance(thenChild, first.resource, Role.Unknown, current);
+    const firstChild = compatibleInstance(ws, thenChild, first.resource, Role.Unknown, current);
     if (!firstChild) {
       if (current) continue;
       // Nobody to follow there: it can't be active.
