@@ -61,13 +61,13 @@ function effectOf(dependent: Resource, primary: Resource, colocation: Colocation
 }
 
 /**
- * A colocation of certain roles counts only for resources that will have them. (Of a negative one the dependent's role
- * counts the other way round: that is how the real scheduler does it.)
+ * A colocation of certain roles counts only for resources that will have them; a negative one only for those that won't
+ * (that is how the real scheduler does it).
  */
 function rolesMatter(dependent: Resource, primary: Resource, colocation: Colocation): boolean {
   const { dependentRole, primaryRole, score } = colocation;
   if (dependentRole !== Role.Unknown && (dependentRole === dependent.nextRole) === score < 0) return false;
-  return primaryRole === Role.Unknown || primaryRole === primary.nextRole;
+  return primaryRole === Role.Unknown || (primaryRole === primary.nextRole) === score > 0;
 }
 
 /** Applies a colocation's score to the dependent's table (or priority), now that the primary is assigned. */

@@ -1,14 +1,16 @@
 import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
-/** A resource by the id that constraints use; of a clone's child, the first instance stands for all. */
+/**
+ * A resource by the id that constraints use. The id of a clone's child means the clone, but only once an instance is known
+ * from the history by that name.
+ */
 export function findConstrained(ws: WorkingSet, id: string | undefined): Resource | null {
   if (id === undefined) return null;
   const direct = ws.resourceById.get(id);
   if (direct) return direct;
-  // A child of a clone: the constraint is on the clone.
-  const instance = ws.resourceById.get(`${id}:0`);
-  return instance ? instance.top : null;
+  for (const resource of ws.resourceById.values()) if (resource.cloneName === id) return resource.top;
+  return null;
 }
 
 /** What a name in a constraint stands for: a resource, or a template's or tag's resources in order. Null: nothing. */
