@@ -49,7 +49,8 @@ function promotionScore(instance: Resource, node: Node): number | null {
   if (!speaksOf(instance, node)) return null;
   let text = attributeFor(instance, node, `master-${instance.historyName}`);
   // Without history an anonymous instance's name isn't known yet.
-  if (text === undefined && !instance.unique) text = attributeFor(instance, node, `master-${withoutNumber(instance.id)}`);
+  if (text === undefined && !instance.unique)
+    text = attributeFor(instance, node, `master-${withoutNumber(instance.id)}`);
   return text === undefined ? null : parseScore(text);
 }
 
