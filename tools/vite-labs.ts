@@ -8,9 +8,12 @@ const ONE = 'virtual:lab/';
 
 interface Summary {
   id: string;
+  exercise?: string;
   title: { ko: string; en: string };
   world: string;
   after?: string;
+  /** It begins in a world of its own: another lab's end, or after its `before.sh`. */
+  prepared: boolean;
 }
 
 /**
@@ -32,20 +35,20 @@ export function labs(folder = 'labs'): Plugin {
   };
 }
 
-/** Name, title and place of every lab, those that follow another behind it. */
+/** Name, title and place of every lab, in the order of the course's exercises; labs of no exercise come last. */
 export function summaries(folder: string): Summary[] {
   if (!existsSync(folder)) return [];
   const found = readdirSync(folder)
     .filter((name) => statSync(join(folder, name)).isDirectory())
     .map((name) => {
-      const { id, title, world, after } = parse(readFileSync(join(folder, name, 'lab.yaml'), 'utf8')) as Summary;
-      return { id, title, world, after };
+      const { id, exercise, title, world, after } = parse(
+        readFileSync(join(folder, name, 'lab.yaml'), 'utf8'),
+      ) as Summary;
+      const prepared = after !== undefined || existsSync(join(folder, name, 'before.sh'));
+      return { id, exercise, title, world, after, prepared };
     });
-  const depth = (lab: Summary): number => {
-    const before = found.find(({ id }) => id === lab.after);
-    return before ? depth(before) + 1 : 0;
-  };
-  return found.sort((a, b) => depth(a) - depth(b) || a.id.localeCompare(b.id));
+  const place = (lab: Summary) => lab.exercise ?? '~';
+  return found.sort((a, b) => place(a).localeCompare(place(b)) || a.id.localeCompare(b.id));
 }
 
 function indexModule(found: readonly Summary[]): string {

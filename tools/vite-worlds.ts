@@ -14,7 +14,7 @@ type Labs = typeof import('../src/lab/catalogue');
 
 /**
  * `virtual:start-worlds` gives addresses of start worlds that were made at build time, as JSON files: those above by
- * their names, and as `lab/<id>` those of labs that begin where another one's solution ends. Worlds are values and
+ * their names, and as `lab/<id>` those of labs that begin in a world of their own. Worlds are values and
  * their making is deterministic, so a prebuilt one is the same as one made in the browser. While developing there are
  * none, and the browser makes them.
  */
@@ -50,8 +50,8 @@ async function makeWorlds(folder: string): Promise<[string, World][]> {
     const { Catalogue } = (await server.ssrLoadModule('/src/lab/catalogue.ts')) as Labs;
     const labs = summaries(folder);
     const catalogue = new Catalogue({ labs, read: async (id) => readFolder(join(folder, id)) });
-    for (const { id, after } of labs) {
-      if (after) made.push([`lab/${id}`, await (await catalogue.load(id)).start(1)]);
+    for (const { id, prepared } of labs) {
+      if (prepared) made.push([`lab/${id}`, await (await catalogue.load(id)).start(1)]);
     }
     return made;
   } finally {

@@ -8,14 +8,17 @@ import type { LabFiles } from '../lab/lab';
 /** The labs beside the sources. */
 const FOLDER = fileURLToPath(new URL('../../labs/', import.meta.url));
 
-/** The catalogue of a folder of labs. A folder's name is the lab's id. */
+/** Sorts behind every exercise of the course. */
+const UNNUMBERED = '~';
+
+/** The catalogue of a folder of labs. A folder's name is the lab's id. In the order of the exercises. */
 export function labCatalogue(folder = FOLDER): Catalogue {
   const ids = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'lab.yaml')))
-    .map((entry) => entry.name)
-    .sort();
+    .map((entry) => entry.name);
+  const found = ids.map((id) => summary(folder, id));
   return new Catalogue({
-    labs: ids.map((id) => summary(folder, id)),
+    labs: found.sort((a, b) => a.exercise.localeCompare(b.exercise) || a.id.localeCompare(b.id)),
     read: async (id) => readFolder(join(folder, id)),
   });
 }
@@ -23,11 +26,15 @@ export function labCatalogue(folder = FOLDER): Catalogue {
 function summary(folder: string, id: string) {
   try {
     const file: unknown = parse(readFileSync(join(folder, id, 'lab.yaml'), 'utf8'));
-    const { title, world } = (file ?? {}) as { title?: { ko: string; en: string }; world?: string };
-    return { id, title: title ?? { ko: id, en: id }, world: world ?? '' };
+    const { title, world, exercise } = (file ?? {}) as {
+      title?: { ko: string; en: string };
+      world?: string;
+      exercise?: string;
+    };
+    return { id, exercise: exercise ?? UNNUMBERED, title: title ?? { ko: id, en: id }, world: world ?? '' };
   } catch {
     // What is wrong with it is said when the lab is read.
-    return { id, title: { ko: id, en: id }, world: '' };
+    return { id, exercise: UNNUMBERED, title: { ko: id, en: id }, world: '' };
   }
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LabError, readLab } from './lab';
 import { compilePredicate, PredicateError } from './predicate';
+import { labWorld } from './start';
 import { viewOf } from './view';
 import { startWorld } from './worlds';
 
@@ -70,5 +72,30 @@ describe('predicates', () => {
   it("complain about what they can't evaluate, and what isn't true or false", () => {
     expect(() => holds('machines.node9.running')).toThrow(PredicateError);
     expect(() => holds("'a'")).toThrow('not true or false');
+  });
+});
+
+describe('what is typed before a lab', () => {
+  const find = async () => readLab('tiny', files);
+
+  it('is done when it begins', async () => {
+    const lab = readLab('tiny', { ...files, 'before.sh': 'node1# hostnamectl set-hostname b\n' });
+    expect((await labWorld(lab, 1, find)).machines.node1?.hostname).toBe('b');
+  });
+
+  it('must succeed', async () => {
+    const lab = readLab('tiny', { ...files, 'before.sh': 'node1# true\nnode1# ls /nowhere\n' });
+    await expect(labWorld(lab, 1, find)).rejects.toThrow(
+      "before.sh: line 2: exit status 2: ls: cannot access '/nowhere'",
+    );
+  });
+
+  it('leaves resources that predicates see', async () => {
+    const setup = readFileSync(new URL('../../labs/acl/before.sh', import.meta.url), 'utf8');
+    const lab = readLab('tiny', { ...files, 'lab.yaml': yaml().replace('bare', 'ready'), 'before.sh': setup });
+    const world = await labWorld(lab, 1, find);
+    const holds = (source: string) => compilePredicate(source)(viewOf(world), world);
+    expect(holds("idle && machines.node2.cluster.resources.web.agent == 'ocf:pacemaker:Dummy'")).toBe(true);
+    expect(holds('size(machines.node2.cluster.resources.web.running) == 1')).toBe(true);
   });
 });

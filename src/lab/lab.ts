@@ -62,6 +62,8 @@ export interface Lab {
   readonly title: Translated;
   readonly world: string;
   readonly after: string | null;
+  /** What was typed before the lab begins (`before.sh`). */
+  readonly before: Script | null;
   readonly machines: readonly string[];
   readonly goals: readonly Goal[];
   readonly hints: readonly HintLadder[];
@@ -95,8 +97,10 @@ function readLabFile(files: LabFiles, problems: string[]): LabFile | null {
     return null;
   }
   const document = parseDocument(source);
-  if (document.errors.length > 0) {
-    for (const error of document.errors) problems.push(`lab.yaml: ${error.message.split('\n')[0]}`);
+  // Where YAML goes wrong once, everything behind it does: only the first is news.
+  const [error] = document.errors;
+  if (error) {
+    problems.push(`lab.yaml: ${error.message.split('\n')[0]}`);
     return null;
   }
   const parsed = z.safeParse(labSchema, document.toJS());
@@ -106,7 +110,13 @@ function readLabFile(files: LabFiles, problems: string[]): LabFile | null {
   return null;
 }
 
-function readScripts(files: LabFiles, problems: string[]): { solutions: Script[]; nearMisses: Script[] } {
+interface Scripts {
+  readonly before: Script | null;
+  readonly solutions: Script[];
+  readonly nearMisses: Script[];
+}
+
+function readScripts(files: LabFiles, problems: string[]): Scripts {
   const read = (pattern: RegExp) =>
     Object.keys(files)
       .filter((name) => pattern.test(name))
@@ -122,15 +132,10 @@ function readScripts(files: LabFiles, problems: string[]): { solutions: Script[]
       });
   const solutions = read(/^solution[a-z0-9-]*\.sh$/);
   if (solutions.length === 0) problems.push('solution.sh: missing');
-  return { solutions, nearMisses: read(/^wrong\/.*\.sh$/) };
+  return { before: read(/^before\.sh$/)[0] ?? null, solutions, nearMisses: read(/^wrong\/.*\.sh$/) };
 }
 
-function compile(
-  file: LabFile,
-  text: Translated,
-  scripts: { solutions: Script[]; nearMisses: Script[] },
-  problems: string[],
-): Lab {
+function compile(file: LabFile, text: Translated, scripts: Scripts, problems: string[]): Lab {
   const predicate = (source: string, place: string): Predicate => {
     try {
       return compilePredicate(source);
@@ -179,6 +184,7 @@ function compile(
     title: file.title,
     world: file.world,
     after: file.after ?? null,
+    before: scripts.before,
     machines: file.machines,
     goals,
     hints: file.hints.map((hint, index) => ({ ...hint, when: optional(hint.when, `hints.${index}.when`) })),

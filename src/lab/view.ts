@@ -6,11 +6,14 @@ import { loadState } from '../programs/firewall/permanent';
 import type { Machine } from '../world/machine';
 import type { World } from '../world/world';
 import type { Element } from '../world/xml';
+import { type ResourceFacts, resourceFacts } from './resource-facts';
 
 /** The public view of a world: what the predicates of labs may speak of. Every field is always there. */
 export interface LabView {
   /** Simulated seconds since the world began. */
   readonly now: number;
+  /** No cluster is deciding or carrying out anything; holds too when none runs. For `settling: '!idle'`. */
+  readonly idle: boolean;
   readonly machines: Readonly<Record<string, MachineFacts>>;
 }
 
@@ -52,6 +55,8 @@ export interface ClusterFacts {
   readonly offline: readonly string[];
   readonly standby: readonly string[];
   readonly maintenance: readonly string[];
+  /** Primitives in this machine's CIB by id. */
+  readonly resources: Readonly<Record<string, ResourceFacts>>;
 }
 
 /** Services that labs ask about; absent ones are neither active nor enabled. */
@@ -65,16 +70,26 @@ export function viewOf(world: World): LabView {
   if (!view) {
     view = {
       now: world.now / 1000,
-      machines: Object.fromEntries(Object.entries(world.machines).map(([name, machine]) => [name, factsOf(machine)])),
+      idle: Object.values(world.machines).every(isIdle),
+      machines: Object.fromEntries(
+        Object.entries(world.machines).map(([name, machine]) => [name, factsOf(machine, world.epoch + world.now)]),
+      ),
     };
     views.set(world, view);
   }
   return view;
 }
 
+function isIdle({ pacemaker }: Machine): boolean {
+  if (!pacemaker) return true;
+  const { state, abortReason } = pacemaker.controller;
+  return (state === 'S_IDLE' || state === 'S_NOT_DC') && abortReason === null;
+}
+
 const facts = new WeakMap<Machine, MachineFacts>();
 
-function factsOf(machine: Machine): MachineFacts {
+/** `now` in unix milliseconds. */
+function factsOf(machine: Machine, now: number): MachineFacts {
   let known = facts.get(machine);
   if (!known) {
     known = {
@@ -86,7 +101,7 @@ function factsOf(machine: Machine): MachineFacts {
       packages: Object.keys(machine.packages).sort(),
       units: Object.fromEntries(UNITS.map((unit) => [unit, unitFacts(machine, `${unit}.service`)])),
       firewall: firewallFacts(machine),
-      cluster: clusterFacts(machine),
+      cluster: clusterFacts(machine, now),
     };
     facts.set(machine, known);
   }
@@ -108,7 +123,7 @@ function firewallFacts(machine: Machine): MachineFacts['firewall'] {
   };
 }
 
-function clusterFacts(machine: Machine): ClusterFacts {
+function clusterFacts(machine: Machine, now: number): ClusterFacts {
   const { corosync } = machine;
   const conf = configuredCluster(machine);
   const nameOf = (id: number) => corosync?.settings.nodes.find((node) => node.nodeId === id)?.name ?? String(id);
@@ -124,6 +139,7 @@ function clusterFacts(machine: Machine): ClusterFacts {
     expectedVotes: corosync?.quorum.expectedVotes ?? 0,
     dc: machine.pacemaker?.controller.dc ?? '',
     ...nodeFacts(cib),
+    resources: cib ? resourceFacts(cib, now) : {},
   };
 }
 

@@ -29,6 +29,10 @@ export interface RunOptions {
   readonly drive?: boolean;
 }
 
+/** What `su` answers to a name that no account has. */
+const noSuchUser = (user: string): string =>
+  `su: user ${user} does not exist or the user entry does not contain all the required fields`;
+
 /** Runs a program without terminal, as the user's login environment has it, to its end. */
 export async function runProgram(
   table: ProcessTableBase,
@@ -40,7 +44,7 @@ export async function runProgram(
   if (!machine) throw new Error(`no machine ${options.machine}`);
   const user = options.user ?? 'root';
   const account = findAccount(machine, user);
-  if (!account) throw new Error(`machine ${options.machine} has no user ${user}`);
+  if (!account) return { stdout: '', stderr: `${noSuchUser(user)}\n`, status: 1 };
   const stdout = new Collector();
   const stderr = new Collector();
   const process = table.start(argv, program, {

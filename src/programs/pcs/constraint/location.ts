@@ -3,8 +3,8 @@ import { cleanId, IdMaker, idComplaint } from '../cib/ids';
 import { clusterNodes } from '../cib/nodes';
 import { newElement, removeElement } from '../cib/nvset';
 import type { Pcs } from '../context';
-import { CommandFailure } from '../failure';
-import { compareText } from '../reports';
+import { CommandFailure, LibraryFailure } from '../failure';
+import { compareText, error, type Report } from '../reports';
 import { roleForCib, roleToShow } from '../resource/find';
 import { BadCall, below } from '../router';
 import { isScore } from '../text';
@@ -35,20 +35,23 @@ function checkTarget(pcs: Pcs, cib: Element, target: Target): void {
   if (target.kind === 'resource') checkResource(pcs, cib, target.name);
 }
 
-/** A node that isn't in the cluster is an error; offline (with -f) nobody can tell. */
-function checkNodes(pcs: Pcs, cib: Element, nodes: readonly string[]): void {
-  const { force } = pcs.options;
-  if (pcs.store.file !== null) {
+/**
+ * Those that aren't nodes of the cluster, as errors still to be raised: a wrong score is complained about first. Offline
+ * (with -f), and with --force, nobody looks.
+ */
+function missingNodes(pcs: Pcs, cib: Element, nodes: readonly string[]): Report[] {
+  if (pcs.store.file !== null || pcs.options.force) {
     pcs.warn('Validation for node existence in the cluster will be skipped');
-    return;
+    return [];
   }
-  if (force) return;
   const known = clusterNodes(cib).map((node) => node.name);
-  for (const node of nodes) {
-    if (!known.includes(node)) {
-      throw new CommandFailure(`Node '${node}' does not seem to be in the cluster, use --force to override`);
-    }
-  }
+  return nodes
+    .filter((node) => !known.includes(node))
+    .map((node) => error(`Node '${node}' does not appear to exist in configuration`, '--force'));
+}
+
+function refuse(reports: readonly Report[]): void {
+  if (reports.length > 0) throw new LibraryFailure(reports);
 }
 
 function checkScore(score: string): void {
@@ -92,12 +95,13 @@ async function prefer(pcs: Pcs, resource: string, verb: 'prefers' | 'avoids', wo
     const [node = '', score] = splitFirst(word, '=');
     return { node, score: score ?? 'INFINITY' };
   });
-  checkNodes(
+  const missing = missingNodes(
     pcs,
     cib,
     wanted.map(({ node }) => node),
   );
   for (const { score } of wanted) checkScore(score);
+  refuse(missing);
   checkTarget(pcs, cib, target);
   for (const { node, score } of wanted) {
     const signed = verb === 'prefers' ? score : score.startsWith('-') ? score.slice(1) : `-${score}`;
@@ -146,7 +150,7 @@ async function add(pcs: Pcs, args: string[]): Promise<void> {
     options[name] = value;
   }
   const cib = await pcs.cib();
-  checkNodes(pcs, cib, [node]);
+  refuse(missingNodes(pcs, cib, [node]));
   const complaint = idComplaint(id, 'constraint id');
   if (complaint) throw new CommandFailure(complaint);
   checkScore(score);
