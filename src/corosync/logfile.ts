@@ -28,11 +28,16 @@ export function appendToLogfile(
   if (file.content.length > LIMIT) file.content = file.content.slice(file.content.indexOf('\n', LIMIT / 2) + 1);
 }
 
-/** `Nov 22 11:10:40` in the machine's time zone. */
-export function localStamp(machine: Machine, time: number): string {
+/** How far the machine's clock is ahead of UTC, in ms. */
+export function zoneOffset(machine: Machine, time: number): number {
   const link = lookup(machine, '/etc/localtime', { follow: false });
   const zone = link?.kind === 'symlink' ? link.target.replace(/^.*zoneinfo\//, '') : 'UTC';
-  const date = new Date(zone === 'UTC' ? time : time + offsetOf(zone, time));
+  return zone === 'UTC' ? 0 : offsetOf(zone, time);
+}
+
+/** `Nov 22 11:10:40` in the machine's time zone. */
+export function localStamp(machine: Machine, time: number): string {
+  const date = new Date(time + zoneOffset(machine, time));
   const day = String(date.getUTCDate()).padStart(2, '0');
   return `${MONTHS[date.getUTCMonth()]} ${day} ${date.toISOString().slice(11, 19)}`;
 }

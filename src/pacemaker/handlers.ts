@@ -2,6 +2,7 @@ import type { MembershipListener } from '../corosync/membership';
 import type { EventHandlers } from '../kernel/events';
 import { logTo } from '../machine/log';
 import type { ServiceTable } from '../machine/service';
+import { endAlert } from './alerts/send';
 import { writeCib } from './cib/live';
 import { dispatch } from './controller/action';
 import { hearAttributeChange, hearCibChange } from './controller/changes';
@@ -77,5 +78,6 @@ export function pacemakerHandlers(parts: ControllerParts): EventHandlers {
     'pacemaker.result': (world, payload) => hearResult(world, payload, parts),
     'pacemaker.stop': continueShutdown,
     'pacemaker.reconnect': reconnect,
+    'pacemaker.alert-timeout': endAlert,
   };
 }

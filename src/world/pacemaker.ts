@@ -23,6 +23,8 @@ export interface PacemakerState {
   attributes: Record<string, Record<string, TransientAttribute>>;
   executor: ExecutorState;
   fencing: FencingRecord[];
+  /** Alerts sent so far. */
+  alerts?: number;
 }
 
 export type PacemakerDaemon = 'based' | 'fenced' | 'execd' | 'attrd' | 'schedulerd' | 'controld';

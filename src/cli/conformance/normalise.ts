@@ -14,6 +14,7 @@ const rules: readonly [what: string, pattern: RegExp, replacement: string][] = [
   ['weekday iso time', /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d( UTC)?/g, '$DATE'],
   ['iso time', /\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d)?/g, '$DATE'],
   ['journal time', /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d \d\d:\d\d:\d\d/gm, '$DATE'],
+  ['time of an alert', /^\d\d:\d\d:\d\d\.\d{6}: /gm, '$TIME: '],
   ['ls time', /\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d ([ \d]\d:\d\d| \d{4})\b/g, '$DATE'],
   ['age', /; (\d+(y|month|w|d|h|min|s|ms|us) ?)+ ago/g, '; $AGE ago'],
   ['age on a heading', /\b\d+(min|s|ms) (\d+(s|ms) )?ago/g, '$AGE ago'],

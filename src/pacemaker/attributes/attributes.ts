@@ -1,11 +1,12 @@
 import { schedule } from '../../kernel/events';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
+import { sendAlert } from '../alerts/send';
 import { editLiveCib } from '../cib/edit';
 import { ATTRIBUTE_MANAGER } from '../cib/live';
 import { withNodeState, withNodeStateChild, withTransientAttribute } from '../cib/status';
 import { say } from '../journal';
-import { type PacemakerMachine, partition } from '../peers';
+import { type PacemakerMachine, partition, partitionDc } from '../peers';
 
 declare module '../../kernel/events' {
   interface EventMap {
@@ -73,6 +74,10 @@ function writeAttribute(world: World, machineName: string, nodeName: string, nam
     ATTRIBUTE_MANAGER,
   );
   schedule(world, 0, 'pacemaker.attribute-changed', { machine: machineName, node: nodeName, name, value });
+  const facts = { node: nodeName, nodeid: nodeId, attribute_name: name, attribute_value: value ?? '' };
+  // Whoever writes it tells; the designated controller's node stands for the elected writer.
+  const writer = partitionDc(world, machineName);
+  if (writer) sendAlert(world, writer, 'attribute', facts);
 }
 
 /** The cluster's id of a node: of a running peer, else as the CIB has it. */

@@ -1,6 +1,7 @@
 import type { Member, MembershipChange } from '../../corosync/membership';
 import { cancelEvent, cancelMachineEvents } from '../../kernel/events';
 import type { World } from '../../world/world';
+import { sendAlert } from '../alerts/send';
 import { exchangeAttributes, forgetNode } from '../attributes/attributes';
 import { editLiveCib } from '../cib/edit';
 import { nodeStateOf, withNodeState, withNodeStateChild } from '../cib/status';
@@ -50,10 +51,10 @@ function meetMembership(world: World, machine: PacemakerMachine, members: readon
   const arrived = Object.entries(now).filter(([id]) => !(id in before));
   controller.members = now;
   quorumChanged(world, machine, quorate, false);
-  for (const [, name] of arrived) say(world, machine, 'controld', 'notice', `Node ${name} state is now member`);
-  for (const [, name] of lost) {
+  for (const [id, name] of arrived) announce(world, machine, id, name, 'member');
+  for (const [id, name] of lost) {
     forgetNode(world, machine, name);
-    say(world, machine, 'controld', 'notice', `Node ${name} state is now lost`);
+    announce(world, machine, id, name, 'lost');
   }
   controller.peers = controllers(world, machine.name).map((peer) => peer.pacemaker.nodeName);
   if (lost.length + arrived.length > 0)
@@ -65,6 +66,12 @@ function meetMembership(world: World, machine: PacemakerMachine, members: readon
   for (const peer of partition(world, machine.name)) if (peer.name !== machine.name) exchangeAttributes(peer, machine);
   if (isDc(machine)) rulerMeets(world, machine, lost, arrived.length > 0);
   else subjectMeets(world, machine, lost);
+}
+
+/** A node has come or gone: the journal and the alert agents hear of it. */
+function announce(world: World, machine: PacemakerMachine, id: string, name: string, desc: 'member' | 'lost'): void {
+  say(world, machine, 'controld', 'notice', `Node ${name} state is now ${desc}`);
+  sendAlert(world, machine, 'node', { node: name, nodeid: id, desc });
 }
 
 /** The designated controller after a change of membership. */

@@ -4,6 +4,7 @@ import type { ServiceChild } from '../../machine/service';
 import type { Machine } from '../../world/machine';
 import type { PacemakerDaemon } from '../../world/pacemaker';
 import type { World } from '../../world/world';
+import { sendAlert } from '../alerts/send';
 import { exchangeAttributes, setAttribute } from '../attributes/attributes';
 import { readStoredCib } from '../cib/disk';
 import { editLiveCib } from '../cib/edit';
@@ -160,6 +161,8 @@ function startController(world: World, machine: PacemakerMachine): void {
   for (const member of local?.members ?? []) {
     controller.members[String(member.nodeId)] = member.name;
     say(world, machine, 'controld', 'notice', `Node ${member.name} state is now member`);
+    const facts = { node: member.name, nodeid: member.nodeId, desc: 'member' };
+    if (member.name !== machine.pacemaker.nodeName) sendAlert(world, machine, 'node', facts);
   }
   setAttribute(world, machine.name, machine.pacemaker.nodeName, '#attrd-protocol', '4', { isPrivate: true });
   addNodes(world, machine, local?.nodelist ?? []);

@@ -2,6 +2,7 @@ import { cancelEvent, schedule } from '../../kernel/events';
 import type { ResourceHistory, RunningOperation } from '../../world/pacemaker';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
+import { sendAlert } from '../alerts/send';
 import { editLiveCib } from '../cib/edit';
 import { element } from '../cib/new';
 import { ensurePath, findPath, updateAt, withAttributes } from '../cib/tree';
@@ -203,6 +204,29 @@ function span(ms: number): string {
   return `${Math.floor(seconds / 60)}m${seconds % 60 === 0 ? '' : `${seconds % 60}s`}`;
 }
 
+/** Tells alert agents of a result; a probe that found what was expected is no news. */
+function alertOf(
+  world: World,
+  machine: PacemakerMachine,
+  operation: RunningOperation,
+  outcome: OperationOutcome,
+): void {
+  const { intervalMs, resource } = operation;
+  const target = targetRcOf(operation.transitionKey);
+  if (operation.operation === 'monitor' && intervalMs === 0 && outcome.rc === target) return;
+  sendAlert(world, machine, 'resource', {
+    node: machine.pacemaker.nodeName,
+    rsc: resource,
+    task: operation.operation,
+    interval: intervalMs,
+    target_rc: target,
+    status: outcome.status,
+    rc: outcome.rc,
+    desc: outcome.status === STATUS.timeout ? 'Timed Out' : rcText(outcome.rc),
+    exec_time: outcome.execMs,
+  });
+}
+
 /** Logs a result, and what an unsuccessful agent wrote. */
 function announce(
   world: World,
@@ -218,6 +242,7 @@ function announce(
     : `${rcText(outcome.rc)}${outcome.reason === '' ? '' : ` (${outcome.reason})`}`;
   const message = `Result of ${name} operation for ${operation.resource} on ${nodeName}: ${text}`;
   say(world, machine, 'controld', late ? 'error' : 'notice', message);
+  alertOf(world, machine, operation, outcome);
   if (outcome.rc === 0 || outcome.output === '') return;
   const output = outcome.output.replaceAll('\n', '\\n');
   say(world, machine, 'controld', 'notice', `${operation.operationKey}@${nodeName} output [ ${output} ]`);

@@ -1,9 +1,10 @@
 import type { RunningOperation } from '../../world/pacemaker';
 import type { World } from '../../world/world';
+import { rcText } from '../exit-status';
 import { say } from '../journal';
 import type { PacemakerMachine } from '../peers';
 import { unixSeconds } from '../time';
-import { rcText, sendReport, writeEntries } from './executor';
+import { sendReport, writeEntries } from './executor';
 import { remember, STATUS } from './history';
 
 /** As crm_resource gives for an action that is part of no transition. */

@@ -48,8 +48,12 @@ export async function runThroughPcsd(pcs: Pcs, _words: readonly string[]): Promi
   }
   await pcs.flush();
   const root = { user: 'root', uid: 0, gid: 0, groups: [0], home: '/root' };
-  return pcs.process.run(['/usr/sbin/pcs', ...pcs.process.argv.slice(1)], {
+  const result = await pcs.process.capture(['/usr/sbin/pcs', ...pcs.process.argv.slice(1)], {
     credentials: root,
     env: { ...pcs.process.env, HOME: '/root', CIB_user: user },
   });
+  // What the daemon hands back is printed as a line of its own.
+  if (result.stdout !== '') await pcs.process.stdout.write(`${result.stdout}\n`);
+  await pcs.process.stderr.write(result.stderr);
+  return result.status;
 }

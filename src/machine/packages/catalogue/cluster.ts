@@ -1,4 +1,5 @@
 import { agentFiles } from '../ocf/agents';
+import { alertSamples } from '../ocf/alerts';
 import { libraryFiles } from '../ocf/library';
 import { configFile, directory, type Package, program, programs, symlink, textFile, unitFile } from '../package';
 
@@ -178,6 +179,7 @@ WantedBy=multi-user.target
       directory('/usr/lib/ocf/resource.d'),
       directory('/usr/lib/ocf/resource.d/pacemaker'),
       ...agentFiles('pacemaker'),
+      ...alertSamples,
       directory('/etc/pacemaker', { mode: 0o750, group: 'haclient' }),
       directory('/var/lib/pacemaker', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),
       directory('/var/lib/pacemaker/cib', { mode: 0o750, owner: 'hacluster', group: 'haclient' }),

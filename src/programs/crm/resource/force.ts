@@ -2,7 +2,7 @@ import { findAgent } from '../../../agents/agents';
 import { ocfEnvironment } from '../../../agents/ocf/script';
 import { agentName } from '../../../pacemaker/display/agent-name';
 import type { AgentCall, AgentResult } from '../../../pacemaker/executor/agent';
-import { rcText } from '../../../pacemaker/executor/executor';
+import { rcText } from '../../../pacemaker/exit-status';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Resource } from '../../../pacemaker/scheduler/resource';
 import { EX, type Tool } from '../tool';

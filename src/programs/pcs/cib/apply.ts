@@ -26,6 +26,6 @@ export function applyOperation(process: Process, target: CibTarget, operation: C
 
 /** What cibadmin says: to a file the whole configuration is written, to the cluster the difference. */
 function refusal(target: CibTarget, failure: CibError): string {
-  if (target.kind === 'live') return `Call cib_apply_diff failed: ${failure.message}`;
+  if (target.kind === 'live') return `Call cib_apply_diff failed: ${failure.message}\n\n`;
   return `${failure.details.stderr ?? ''}Call failed: ${failure.message}\n\n`;
 }
