@@ -196,7 +196,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     const partial = isActive(child, false);
     let full = options.cloneDetail ?? false;
     if (full) {
-      if (partial) activeInstances++;
+      // With details each instance has its line, active or not.
     } else if (clone.unique) {
       if (partial || !anyBelow(child, (each) => each.orphan)) full = true;
     } else if (!partial) {
@@ -221,7 +221,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       !full
     )
       full = true;
-    if (full && (options.inactive || partial)) lines.push(...resourceLines(ws, child, below, depth + 1));
+    if (full) lines.push(...resourceLines(ws, child, below, depth + 1));
   }
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;
@@ -237,7 +237,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       : 'Started',
     started,
   );
-  if (options.inactive && !clone.unique && (clone.clone?.max ?? 0) > activeInstances) {
+  if (options.inactive && !options.cloneDetail && !clone.unique && (clone.clone?.max ?? 0) > activeInstances) {
     const active = new Set<Node>();
     for (const child of clone.children) for (const node of locations(child)) active.add(node);
     const byState = new Map<string, Node[]>();

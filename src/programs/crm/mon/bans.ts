@@ -11,10 +11,10 @@ export interface Ban {
   promotedOnly: boolean;
 }
 
-/** All bans, in the order of the configuration; those of one rule from the last node to the first. */
+/** All bans, from the last of the configuration to the first; those of one rule from the last node to the first. */
 export function bans(view: StatusView): Ban[] {
   const found: Ban[] = [];
-  for (const constraint of view.ws.locations) {
+  for (const constraint of [...view.ws.locations].reverse()) {
     if (!isShown(view, constraint.resource)) continue;
     const nodes = [...constraint.nodes].sort(
       (first, second) => view.ws.sortedNodes.indexOf(second.node) - view.ws.sortedNodes.indexOf(first.node),

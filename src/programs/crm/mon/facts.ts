@@ -56,9 +56,14 @@ function isMixed(ws: WorkingSet): boolean {
   return sets.size > 1;
 }
 
+/** Orphans count as long as they are active. */
+export function isCounted(primitive: Resource): boolean {
+  return !primitive.orphan || primitive.role !== Role.Stopped;
+}
+
 function count(ws: WorkingSet): { resources: number } {
   let resources = 0;
-  for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (!primitive.orphan) resources++;
+  for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (isCounted(primitive)) resources++;
   return { resources };
 }
 
@@ -66,7 +71,7 @@ function disabledCount(ws: WorkingSet): number {
   let disabled = 0;
   for (const top of ws.resources)
     for (const primitive of primitivesOf(top))
-      if (!primitive.orphan && parseRole(primitive.meta.get('target-role')) === Role.Stopped) disabled++;
+      if (isCounted(primitive) && parseRole(primitive.meta.get('target-role')) === Role.Stopped) disabled++;
   return disabled;
 }
 
@@ -141,7 +146,7 @@ export function listedResources(view: StatusView): Resource[] {
   });
 }
 
-/** `node1 (1)` with details, else `node1`. */
+/** With details `node1 (1)`, where the id tells anything. */
 export function nodeLabel(view: StatusView, node: Node): string {
-  return view.detail && !node.isGuest ? `${node.name} (${node.id})` : node.name;
+  return view.detail && !node.isGuest && node.id !== node.name ? `${node.name} (${node.id})` : node.name;
 }

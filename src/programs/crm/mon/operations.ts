@@ -38,7 +38,6 @@ function shownOperations(history: Element): ShownOperation[] {
     .filter((child) => child.name === 'lrm_rsc_op')
     .sort((first, second) => (callOf(first) === callOf(second) ? 0 : callOf(first) - callOf(second)));
   const shown: ShownOperation[] = [];
-  const seen = new Set<string>();
   for (const element of entries) {
     const { operation = '', interval = '0' } = element.attributes;
     const call = element.attributes['call-id'] ?? '';
@@ -46,9 +45,6 @@ function shownOperations(history: Element): ShownOperation[] {
     const isProbe = operation === 'monitor' && interval === '0';
     if (operation === 'notify' || operation === 'meta-data') continue;
     if (isProbe && rc === 7) continue;
-    const key = `${call} ${operation} ${interval}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
     shown.push({
       call,
       task: isProbe ? 'probe' : operation,
@@ -68,8 +64,10 @@ export function nodeHistory(view: StatusView, node: Node): ShownHistory[] {
   );
   const resources = state ? descendant(state, 'lrm', 'lrm_resources') : undefined;
   return (resources?.children ?? []).flatMap((history) => {
-    const id = history.attributes.id ?? '';
-    const resource = findResource(view, id);
+    const { id: historyId = '' } = history.attributes;
+    const resource = findResource(view, historyId);
+    // Instances of anonymous clones are told apart by their nodes only.
+    const id = resource && !resource.unique ? historyId.replace(/:\d+$/, '') : historyId;
     const operations = shownOperations(history);
     const counts = resource ? failCount(ws, resource, node) : { count: 0, lastFailure: 0 };
     if (operations.length === 0 && counts.count === 0) return [];

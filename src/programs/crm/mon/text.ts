@@ -7,6 +7,7 @@ import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resour
 import { ctime, isoTime } from '../../../pacemaker/time';
 import { bans } from './bans';
 import {
+  isCounted,
   isNamed,
   isShown,
   listedResources,
@@ -207,9 +208,11 @@ export function shownAttributes(node: Node): string[] {
 function historyBlocks(view: StatusView): string[][] {
   const operations = view.sections.has('operations');
   const lines: string[] = [];
-  for (const node of historyNodes(view)) {
+  const nodes = historyNodes(view);
+  if (nodes.length === 0) return [];
+  for (const node of nodes) {
     const histories = nodeHistory(view, node).filter(
-      (history) => (operations || history.failCount > 0) && isHistoryShown(view, history),
+      (history) => (operations ? history.operations.length : history.failCount) > 0 && isHistoryShown(view, history),
     );
     if (histories.length === 0) continue;
     lines.push(bullet(1, `Node: ${fullName(view, node)}:`));
@@ -231,7 +234,7 @@ export function historyNodes(view: StatusView): Node[] {
 function historyLines(view: StatusView, history: ShownHistory, operations: boolean): string[] {
   let head = `${history.id}: migration-threshold=${history.migrationThreshold}`;
   if (history.failCount > 0) head += ` fail-count=${history.failCount}`;
-  if (history.lastFailure > 0) head += ` last-failure='${ctime(history.lastFailure * 1000)}'`;
+  if (history.failCount > 0 && history.lastFailure > 0) head += ` last-failure='${ctime(history.lastFailure * 1000)}'`;
   const lines = [bullet(2, operations ? `${head}:` : head)];
   if (!operations) return lines;
   for (const operation of history.operations) {
@@ -293,7 +296,7 @@ export function simpleStatus(view: StatusView): string {
     return `CLUSTER WARN: ${noDc}${problems.join(' ')}\n`;
   }
   let resources = 0;
-  for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (!primitive.orphan) resources++;
+  for (const top of ws.resources) for (const primitive of primitivesOf(top)) if (isCounted(primitive)) resources++;
   let text = `CLUSTER OK: ${plural(online, 'node')} online`;
   if (standby > 0) text += `, ${plural(standby, 'standby node')}`;
   if (maintenance > 0) text += `, ${plural(maintenance, 'maintenance node')}`;
