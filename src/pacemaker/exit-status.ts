@@ -10,6 +10,8 @@ const RC_TEXT: Readonly<Record<number, string>> = {
   7: 'not running',
   8: 'promoted',
   9: 'promoted (failed)',
+  190: 'OCF_DEGRADED',
+  191: 'promoted (degraded)',
 };
 
 /** How results are named in logs and displays. */

@@ -221,7 +221,8 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       !full
     )
       full = true;
-    if (full) lines.push(...resourceLines(ws, child, below, depth + 1));
+    // A stopped group says nothing, a stopped primitive says so.
+    if (full && (options.inactive || partial || child.variant === 'primitive')) lines.push(...resourceLines(ws, child, below, depth + 1));
   }
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;

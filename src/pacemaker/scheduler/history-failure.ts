@@ -35,7 +35,7 @@ export function moreSevere(a: OnFail, b: OnFail): boolean {
   return SEVERITY[a] > SEVERITY[b];
 }
 
-/** Failed operations as displays list them, each once. */
+/** Failed operations as displays list them: each key of a node once, and of those of old releases, which have none, one. */
 export function recordFailure(ws: WorkingSet, node: Node, resource: Resource, xml: Element): void {
   // A node that is gone has nothing to report.
   if (node.shutdown && !node.online) return;

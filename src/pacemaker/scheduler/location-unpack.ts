@@ -118,7 +118,9 @@ function locateByRule(
       ? 0
       : parseScore(rule.attributes.score, ws.options.health);
   const nodes: { node: Node; score: number }[] = [];
-  for (const node of ws.nodes) {
+  // The order in which displays list them: with `or` by name, else the other way round.
+  const candidates = rule.attributes['boolean-op'] === 'or' ? ws.sortedNodes : [...ws.sortedNodes].reverse();
+  for (const node of candidates) {
     const context: RuleContext = {
       now: ws.now,
       attributes: node.attributes,

@@ -11,15 +11,12 @@ export interface Ban {
   promotedOnly: boolean;
 }
 
-/** All bans, from the last of the configuration to the first; those of one rule from the last node to the first. */
+/** All bans, from the last of the configuration to the first. */
 export function bans(view: StatusView): Ban[] {
   const found: Ban[] = [];
   for (const constraint of [...view.ws.locations].reverse()) {
     if (!isShown(view, constraint.resource)) continue;
-    const nodes = [...constraint.nodes].sort(
-      (first, second) => view.ws.sortedNodes.indexOf(second.node) - view.ws.sortedNodes.indexOf(first.node),
-    );
-    for (const { node, score } of nodes) {
+    for (const { node, score } of constraint.nodes) {
       if (score >= 0) continue;
       found.push({
         id: constraint.id,

@@ -22,6 +22,8 @@ export interface StatusView {
   inactive: boolean;
   byNode: boolean;
   brief: boolean;
+  /** Resources that the configuration only implies (`--output-as=xml`). */
+  internal: boolean;
   /** Node ids, instances of clones, parts of bundles. */
   detail: boolean;
   /** Times of operations. */
@@ -136,7 +138,8 @@ export function nodeFilter(view: StatusView): ((node: Node) => boolean) | undefi
  */
 export function listedResources(view: StatusView): Resource[] {
   return view.ws.resources.filter((resource) => {
-    if (resource.meta.get('internal_rsc') === 'true') return false;
+    // Connections to guests are nodes to a reader, resources to a program.
+    if (resource.meta.get('internal_rsc') === 'true' && !view.internal) return false;
     const active = isActive(resource, false);
     if (resource.orphan && !active) return false;
     if (!view.inactive && !active) return false;

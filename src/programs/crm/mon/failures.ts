@@ -25,10 +25,10 @@ export function statusText(code: string): string {
   return STATUS_TEXT[code] ?? 'unknown';
 }
 
-/** Failures of the shown nodes and resources. */
+/** Failures of the shown nodes and resources, where the node is there to be asked. */
 export function shownFailures(view: StatusView): FailedOperation[] {
   return view.ws.failedOperations.filter(({ element, node }) => {
-    if (view.onlyNodes && !view.onlyNodes.has(node.name)) return false;
+    if (!node.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return false;
     // Here what holds the resource doesn't count.
     return view.onlyResources?.has(resourceOf(operationKey(element))) ?? true;
   });

@@ -1,9 +1,8 @@
 import { CibError } from '../../../pacemaker/cib/errors';
 import { mayUseCluster } from '../../../pacemaker/cib/live';
 import { PACEMAKER_VERSION } from '../../../pacemaker/cib/version';
-import { descendant } from '../../../pacemaker/cib/xml';
 import { hasPacemaker } from '../../../pacemaker/peers';
-import { unpackLocation } from '../../../pacemaker/scheduler/location-unpack';
+import { unpackConstraints } from '../../../pacemaker/scheduler/constraint-unpack';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { isoTime } from '../../../pacemaker/time';
@@ -122,17 +121,12 @@ function nodeNames(ws: WorkingSet, named: ReadonlySet<string> | null): ReadonlyS
   return new Set([...named].map((name) => ws.nodeById.get(name)?.name ?? name));
 }
 
-/** Location constraints are needed for the bans only. */
-function unpackLocations(ws: WorkingSet): void {
-  for (const xml of descendant(ws.cib, 'configuration', 'constraints')?.children ?? [])
-    if (xml.name === 'rsc_location') unpackLocation(ws, xml);
-}
-
 function viewOf(tool: Tool, cib: Element, sections: ReadonlySet<Section>): StatusView {
   const { args, process } = tool;
   const { machine } = process;
   const ws = unpack(cib, tool.now);
-  if (sections.has('bans')) unpackLocations(ws);
+  // Only then are constraints read at all; a lost ticket that fences or freezes shows in the lists above too.
+  if (sections.has('bans') || sections.has('tickets')) unpackConstraints(ws);
   return {
     ws,
     now: tool.now,
@@ -141,6 +135,7 @@ function viewOf(tool: Tool, cib: Element, sections: ReadonlySet<Section>): Statu
     fencing: tool.isLive && hasPacemaker(machine) ? machine.pacemaker.fencing : null,
     inactive: args.has('inactive') || tool.isXml,
     byNode: args.has('group-by-node'),
+    internal: tool.isXml,
     brief: args.has('brief'),
     detail: args.has('show-detail'),
     timing: args.has('timing-details') || tool.isXml,

@@ -41,7 +41,7 @@ function shownOperations(history: Element): ShownOperation[] {
   for (const element of entries) {
     const { operation = '', interval = '0' } = element.attributes;
     const call = element.attributes['call-id'] ?? '';
-    const rc = Number.parseInt(element.attributes['rc-code'] ?? '0', 10) || 0;
+    const rc = Math.max(0, Number.parseInt(element.attributes['rc-code'] ?? '0', 10) || 0);
     const isProbe = operation === 'monitor' && interval === '0';
     if (operation === 'notify' || operation === 'meta-data') continue;
     if (isProbe && rc === 7) continue;
@@ -80,7 +80,8 @@ export function nodeHistory(view: StatusView, node: Node): ShownHistory[] {
 export function findResource(view: StatusView, id: string): Resource | null {
   const exact = view.ws.resourceById.get(id);
   if (exact) return exact;
-  for (const [key, resource] of view.ws.resourceById) if (key.replace(/:\d+$/, '') === id) return resource;
+  const plain = id.replace(/:\d+$/, '');
+  for (const [key, resource] of view.ws.resourceById) if (key.replace(/:\d+$/, '') === plain) return resource;
   return null;
 }
 

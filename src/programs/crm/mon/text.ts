@@ -2,10 +2,12 @@ import { briefLines } from '../../../pacemaker/display/brief-text';
 import { nodeListLines, nodeStatus } from '../../../pacemaker/display/node-text';
 import { primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/exit-status';
+import { hashOrder } from '../../../pacemaker/hash-order';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { ctime, isoTime } from '../../../pacemaker/time';
 import { bans } from './bans';
+import { connectivity } from './connectivity';
 import {
   isCounted,
   isNamed,
@@ -136,6 +138,11 @@ function nodeHead(view: StatusView, node: Node): string {
   return `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}${feature}`;
 }
 
+/** A bundle's connections into its containers are never listed. */
+function isBundleConnection(resource: Resource): boolean {
+  return resource.isRemoteNode && resource.parent?.variant === 'bundle';
+}
+
 /** Nodes with what runs there; in brief, only nodes where something does. */
 function nodesWithResources(view: StatusView): string[] {
   const lines = ['Node List:'];
@@ -143,7 +150,7 @@ function nodesWithResources(view: StatusView): string[] {
     if (view.brief && node.running.length === 0) continue;
     lines.push(bullet(1, `${nodeHead(view, node)}:`));
     lines.push(bullet(2, 'Resources:'));
-    const resources = node.running.filter((resource) => isShown(view, resource));
+    const resources = node.running.filter((resource) => !isBundleConnection(resource) && isShown(view, resource));
     if (view.brief) {
       lines.push(...briefLines(resources, { inactive: false, on: node }).map((line) => bullet(3, line)));
       continue;
@@ -191,8 +198,10 @@ function attributeBlock(view: StatusView): string[] {
     const names = shownAttributes(node);
     if (names.length === 0 || !node.online) continue;
     lines.push(bullet(1, `Node: ${fullName(view, node)}:`));
-    for (const name of names)
-      lines.push(bullet(2, `${name.padEnd(32)}\t: ${(node.attributes.get(name) ?? '').padEnd(10)}`));
+    for (const name of names) {
+      const value = node.attributes.get(name) ?? '';
+      lines.push(bullet(2, `${name.padEnd(32)}\t: ${value.padEnd(10)}${connectivity(view.ws, node, name, value)}`));
+    }
   }
   return lines.length > 0 ? ['Node Attributes:', ...lines] : [];
 }
@@ -262,9 +271,9 @@ function failureBlock(view: StatusView): string[] {
 }
 
 function ticketBlock(view: StatusView): string[] {
-  const lines = [...view.ws.tickets.values()].map((ticket) => {
+  const lines = hashOrder([...view.ws.tickets.values()], (ticket) => ticket.id).map((ticket) => {
     const state = `${ticket.granted ? 'granted' : 'revoked'}${ticket.standby ? ' [standby]' : ''}`;
-    const last = ticket.lastGranted > 0 ? ` last-granted='${ctime(ticket.lastGranted * 1000)}'` : '';
+    const last = ticket.lastGranted > 0 ? ` last-granted="${ctime(ticket.lastGranted * 1000)}"` : '';
     return `  * ${ticket.id}: ${state}${last}`;
   });
   return lines.length > 0 ? ['Tickets:', ...lines] : [];
@@ -272,7 +281,7 @@ function ticketBlock(view: StatusView): string[] {
 
 function banBlock(view: StatusView): string[] {
   const lines = bans(view).map((ban) => {
-    const as = ban.promotedOnly ? 'as Promoted ' : '';
+    const as = ban.promotedOnly ? 'in Promoted role ' : '';
     return bullet(1, `${ban.id}\tprevents ${ban.resource} from running ${as}on ${fullName(view, ban.node)}`);
   });
   return lines.length > 0 ? ['Negative Location Constraints:', ...lines] : [];

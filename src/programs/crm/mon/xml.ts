@@ -2,6 +2,7 @@ import { agentName } from '../../../pacemaker/display/agent-name';
 import { nodeHealth } from '../../../pacemaker/display/node-text';
 import { printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/exit-status';
+import { hashOrder } from '../../../pacemaker/hash-order';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
@@ -11,8 +12,9 @@ import type { FencingRecord } from '../../../world/pacemaker';
 import type { Element } from '../../../world/xml';
 import { xml } from '../output';
 import { bans } from './bans';
+import { expectedScore } from './connectivity';
 import { isNamed, isShown, listedResources, nodeFilter, type StatusView, shownNodes, summaryFacts } from './facts';
-import { shownFailures, statusText } from './failures';
+import { operationKey, shownFailures, statusText } from './failures';
 import { isHistoryShown, nodeHistory, type ShownHistory } from './operations';
 import { hasSummary } from './sections';
 import { historyNodes, shownAttributes } from './text';
@@ -113,7 +115,7 @@ function nodeXml(view: StatusView, node: Node): Element {
     maintenance: String(node.maintenance),
     pending: String(node.pending),
     unclean: String(node.unclean),
-    health: nodeHealth(node),
+    health: view.ws.options.healthStrategy === 'none' ? 'green' : nodeHealth(node),
     feature_set: node.isRemote || !node.online ? undefined : (node.attributes.get('#feature-set') ?? '<3.15.1'),
     shutdown: String(node.shutdown),
     expected_up: String(node.expectedUp),
@@ -128,8 +130,9 @@ function nodeXml(view: StatusView, node: Node): Element {
   return element;
 }
 
+/** A clone or group without one goes by its first member's. */
 function targetRole(resource: Resource): string | undefined {
-  return resource.meta.get('target-role');
+  return resource.meta.get('target-role') ?? resource.children[0]?.meta.get('target-role');
 }
 
 function shownRole(resource: Resource): string {
@@ -148,14 +151,15 @@ const PENDING: Readonly<Record<string, string>> = {
 };
 
 function primitiveXml(resource: Resource): Element {
-  const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
+  const starting = resource.startPending && resource.role === Role.Started && !resource.failed;
+  const pending = resource.pendingTask === null || starting ? undefined : PENDING[resource.pendingTask];
   const locked = resource.lockNode && resource.running.length === 0 ? resource.lockNode.name : undefined;
   return xml(
     'resource',
     {
       id: printedName(resource),
       resource_agent: agentName(resource),
-      role: shownRole(resource),
+      role: starting ? 'Starting' : shownRole(resource),
       target_role: targetRole(resource),
       active: String(isActive(resource, true)),
       orphaned: String(resource.orphan),
@@ -192,7 +196,7 @@ function shownChildren(view: StatusView, resource: Resource): Element[] {
   const wanted = view.onlyResources;
   const whole = wanted === null || wanted.has(resource.id);
   return resource.children
-    .filter((child) => (!child.orphan || isActive(child, false)) && (whole || isShown(view, child)))
+    .filter((child) => whole || isShown(view, child))
     .filter((child) => !runsElsewhere(child, nodeFilter(view)))
     .map((child) => resourceXml(view, child));
 }
@@ -264,40 +268,22 @@ function attributes(view: StatusView): Element[] {
     const names = shownAttributes(node);
     if (names.length === 0 || !node.online) return [];
     const children = names.map((name) =>
-      xml('attribute', { name, value: node.attributes.get(name) ?? '', expected: expectedScore(view, node, name) }),
+      xml('attribute', {
+        name,
+        value: node.attributes.get(name) ?? '',
+        expected: expectedScore(view.ws, node, name)?.toString(),
+      }),
     );
     return [xml('node', { name: node.name }, children)];
   });
   return nodes.length > 0 ? [xml('node_attributes', {}, nodes)] : [];
 }
 
-/** What a ping resource's attribute comes to when all its hosts answer. */
-function expectedScore(view: StatusView, node: Node, name: string): string | undefined {
-  for (const resource of node.running) {
-    if (resource.type !== 'ping' && resource.type !== 'pingd') continue;
-    const parameters =
-      resource.parametersByNode.get(null) ?? resource.parametersByNode.get(node) ?? pingParameters(resource);
-    if ((parameters.get('name') ?? 'pingd') !== name) continue;
-    const hosts = (parameters.get('host_list') ?? '').split(/\s+/).filter((host) => host !== '').length;
-    return String(hosts * (Number.parseInt(parameters.get('multiplier') ?? '1', 10) || 1));
-  }
-  void view;
-  return undefined;
-}
-
-function pingParameters(resource: Resource): Map<string, string> {
-  const parameters = new Map<string, string>();
-  for (const set of resource.xml.children) {
-    if (set.name !== 'instance_attributes') continue;
-    for (const pair of set.children)
-      if (pair.attributes.name) parameters.set(pair.attributes.name, pair.attributes.value ?? '');
-  }
-  return parameters;
-}
-
 function history(view: StatusView): Element[] {
   const nodes = historyNodes(view).flatMap((node) => {
-    const histories = nodeHistory(view, node).filter((each) => isHistoryShown(view, each));
+    const histories = nodeHistory(view, node).filter(
+      (each) => (!view.sections.has('operations') || each.operations.length > 0) && isHistoryShown(view, each),
+    );
     return histories.length === 0
       ? []
       : [
@@ -317,10 +303,10 @@ function historyXml(view: StatusView, shown: ShownHistory): Element {
     'resource_history',
     {
       id: shown.id,
-      orphan: String(shown.resource?.orphan ?? true),
+      orphan: String(shown.resource === null),
       'migration-threshold': String(shown.migrationThreshold),
       'fail-count': shown.failCount > 0 ? String(shown.failCount) : undefined,
-      'last-failure': shown.lastFailure > 0 ? ctime(shown.lastFailure * 1000) : undefined,
+      'last-failure': shown.failCount > 0 && shown.lastFailure > 0 ? ctime(shown.lastFailure * 1000) : undefined,
     },
     operations.map((operation) => {
       const { attributes: facts } = operation.element;
@@ -351,10 +337,11 @@ function failures(view: StatusView): Element[] {
         const rc = Number.parseInt(facts['rc-code'] ?? '0', 10) || 0;
         const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10) || 0;
         return xml('failure', {
-          op_key: facts.operation_key ?? '',
+          // Old histories have no key.
+          [facts.operation_key === undefined ? 'id' : 'op_key']: operationKey(element),
           node: node.name,
           exitstatus: rcText(rc),
-          exitreason: facts['exit-reason'] ?? '',
+          exitreason: facts['exit-reason'] ?? 'none',
           exitcode: String(rc),
           call: facts['call-id'] ?? '',
           status: statusText(facts['op-status'] ?? '0'),
@@ -394,7 +381,7 @@ function tickets(view: StatusView): Element {
   return xml(
     'tickets',
     {},
-    [...view.ws.tickets.values()].map((ticket) =>
+    hashOrder([...view.ws.tickets.values()], (ticket) => ticket.id).map((ticket) =>
       xml('ticket', {
         id: ticket.id,
         status: ticket.granted ? 'granted' : 'revoked',

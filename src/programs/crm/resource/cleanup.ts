@@ -1,12 +1,12 @@
 import { clearFailures, deleteHistory } from '../../../pacemaker/controller/action';
 import { requestDecision } from '../../../pacemaker/controller/decide';
 import { milliseconds } from '../../../pacemaker/controller/options';
+import { hashOrder } from '../../../pacemaker/hash-order';
 import { partition, partitionDc } from '../../../pacemaker/peers';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { EX, type Tool } from '../tool';
 import { checkLines } from './check';
 import { type Context, configuredId } from './context';
-import { hashOrder } from './hash-order';
 
 /** The DC looks at a cleaned up history so soon. */
 const PROBE_DELAY = 20;
@@ -26,7 +26,7 @@ function nodesOf(context: Context, primitive: Resource): string[] {
   const wanted = context.tool.args.value('node');
   if (wanted !== undefined) return context.ws.nodeByName.has(wanted) ? [wanted] : [];
   const known = context.ws.nodes.filter((node) => primitive.known.has(node));
-  const nodes = known.length > 0 ? hashOrder(known, (node) => node.id) : context.ws.nodes;
+  const nodes = known.length > 0 ? hashOrder(known, (node) => node.id).reverse() : context.ws.nodes;
   return nodes.filter((node) => !node.isRemote).map((node) => node.name);
 }
 

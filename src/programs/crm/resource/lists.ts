@@ -23,6 +23,7 @@ function viewOf(context: Context): StatusView {
     fencing: null,
     inactive: true,
     byNode: false,
+    internal: true,
     brief: false,
     detail: false,
     timing: false,
