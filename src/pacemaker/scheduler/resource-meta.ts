@@ -53,8 +53,10 @@ export function applyMeta(ws: WorkingSet, resource: Resource): void {
   resource.configuredPriority = resource.priority;
   resource.critical = parseBoolean(meta.get('critical')) ?? true;
   resource.notify = isTrue(meta.get('notify'));
-  // A remote connection may migrate unless told otherwise.
-  resource.allowMigrate = parseBoolean(meta.get('allow-migrate')) ?? resource.isRemoteNode;
+  // The connection to a remote machine (not to a guest) may migrate unless told otherwise.
+  resource.allowMigrate = meta.has('allow-migrate')
+    ? isTrue(meta.get('allow-migrate'))
+    : resource.isRemoteNode && !meta.has('container');
   resource.managed = parseBoolean(meta.get('is-managed')) ?? true;
   if (isTrue(meta.get('maintenance'))) {
     resource.managed = false;

@@ -254,13 +254,19 @@ function clearRunnable(action: Action, because: Action): void {
   setReason(action, because, 'unrunnable');
 }
 
+/** Its resource can't be moved alive any more, which is worth more as a reason than whatever it was before. */
+function clearMigratable(action: Action, because: Action): void {
+  if (!action.migrateRunnable) return;
+  action.migrateRunnable = false;
+  setReason(action, because, 'unrunnable', true);
+}
+
 /** Why an action is needed or impossible, for the summary. */
-function setReason(action: Action, because: Action, what: 'required' | 'unrunnable'): void {
+function setReason(action: Action, because: Action, what: 'required' | 'unrunnable', overwrite = false): void {
   // What a resource does for its own sake is explained elsewhere.
   if (action.resource === because.resource) return;
   const name = because.resource ? `${because.resource.id} ${because.task}` : because.key;
-  const text = `${what} ${name}`;
-  if (action.reason === null) action.reason = text;
+  if (action.reason === null || overwrite) action.reason = `${what} ${name}`;
 }
 
 function applyFlags(
@@ -290,7 +296,7 @@ function applyFlags(
   }
   if (kind & OrderKind.Restart && then.resource) apply(OrderKind.Restart);
   if (kind & OrderKind.ImpliesFirst) {
-    if (first.resource) changed |= updateOrdered(ws, first, first, then, node, thenFlags, OrderKind.ImpliesFirst);
+    if (first.resource) changed |= updateOrdered(ws, first, first, then, node, firstFlags, OrderKind.ImpliesFirst);
     else if (!firstFlags.optional && first.runnable) {
       first.runnable = false;
       changed |= FIRST;
@@ -459,26 +465,27 @@ function updateSimple(ws: WorkingSet, first: Action, then: Action, firstFlags: F
     then.pseudo,
   ];
   if (type & OrderKind.Asymmetrical) asymmetric(first, then);
-  // (For this kind the flags given are those of the second action, where the first one is.)
-  if (type & OrderKind.ImpliesFirst && !then.optional && !firstFlags.optional) {
-    clearOptional(first, then);
-    if (first.migrateRunnable && !then.migrateRunnable) first.migrateRunnable = false;
+  // A collective some part of which is needed is needed as a whole. Nothing else follows: that what comes after a
+  // resource stops before it follows from its own start's needing the resource's.
+  if (type & OrderKind.ImpliesFirst && !then.optional) {
+    if (!firstFlags.optional) clearOptional(first, then);
+    if (!then.migrateRunnable) clearMigratable(first, then);
   }
   if (type & OrderKind.PromotedImpliesFirst && !then.optional && then.resource?.role === Role.Promoted) {
     clearOptional(first, then);
-    if (first.migrateRunnable && !then.migrateRunnable) first.migrateRunnable = false;
+    if (!then.migrateRunnable) clearMigratable(first, then);
   }
   if (type & OrderKind.ImpliesFirstMigratable) {
-    if (!then.migrateRunnable || !then.runnable) first.runnable = false;
+    if (!then.migrateRunnable || !then.runnable) clearRunnable(first, then);
     if (!then.optional) clearOptional(first, then);
   }
   if (type & OrderKind.PseudoLeft && !first.runnable) {
-    then.migrateRunnable = false;
+    clearMigratable(then, first);
     then.pseudo = false;
   }
   if (type & OrderKind.RunnableLeft && then.runnable && !firstFlags.runnable) {
     clearRunnable(then, first);
-    then.migrateRunnable = false;
+    clearMigratable(then, first);
   }
   if (type & OrderKind.ImpliesThen && then.optional && !firstFlags.optional && !first.migrateRunnable)
     clearOptional(then, first);
