@@ -79,82 +79,54 @@ function orderContained(ws: WorkingSet, resource: Resource, container: Resource)
 }
 
 function orderGroup(ws: WorkingSet, group: Resource): void {
-  const promotable = group.top.promotable;
+  orderTasks(ws, group, 'stop', group, 'stopped', OrderKind.RunnableLeft);
   orderTasks(ws, group, 'stopped', group, 'start', OrderKind.Optional);
   orderTasks(ws, group, 'start', group, 'running', OrderKind.RunnableLeft);
-  orderTasks(ws, group, 'stop', group, 'stopped', OrderKind.RunnableLeft);
-  let last: Resource | null = null;
+  let previous: Resource | null = null;
   let lastActive: Resource | null = null;
-  for (const child of group.children) {
-    orderPrimitive(ws, child);
-    orderTasks(ws, group, 'start', child, 'start', OrderKind.ImpliesFirstPrinted);
-    orderTasks(ws, group, 'stop', child, 'stop', OrderKind.ImpliesFirstPrinted);
-    orderTasks(ws, child, 'stop', group, 'stopped', OrderKind.ImpliesThenPrinted);
-    orderTasks(
-      ws,
-      child,
-      'start',
-      group,
-      'running',
-      OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesThenPrinted,
-    );
-    if (promotable) {
-      orderTasks(ws, group, 'demote', child, 'demote', OrderKind.ImpliesFirstPrinted);
-      orderTasks(ws, child, 'demote', group, 'demoted', OrderKind.ImpliesThenPrinted);
-      orderTasks(
-        ws,
-        child,
-        'promote',
-        group,
-        'promoted',
-        OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesThenPrinted,
-      );
-      orderTasks(ws, group, 'promote', child, 'promote', OrderKind.ImpliesFirstPrinted);
-    }
-    if (!group.groupOrdered) {
-      orderTasks(
-        ws,
-        group,
-        'start',
-        child,
-        'start',
-        OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesFirstPrinted,
-      );
-      orderTasks(ws, group, 'stop', child, 'stop', OrderKind.ImpliesFirstPrinted);
-      if (promotable) {
-        orderTasks(
-          ws,
-          group,
-          'promote',
-          child,
-          'promote',
-          OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesFirstPrinted,
-        );
-        orderTasks(ws, group, 'demote', child, 'demote', OrderKind.ImpliesFirstPrinted);
-      }
-    } else if (last) {
-      orderTasks(ws, last, 'start', child, 'start', OrderKind.ImpliesThen | OrderKind.RunnableLeft);
-      orderTasks(ws, child, 'stop', last, 'stop', OrderKind.Optional | OrderKind.Restart);
-      if (promotable) {
-        orderTasks(ws, last, 'promote', child, 'promote', OrderKind.ImpliesThen | OrderKind.RunnableLeft);
-        orderTasks(ws, child, 'demote', last, 'demote', OrderKind.Optional);
-      }
-    } else if (promotable) {
-      orderTasks(ws, group, 'promote', child, 'promote', OrderKind.None);
-    }
+  for (const member of group.children) {
+    orderPrimitive(ws, member);
+    orderInGroup(ws, group, member, previous);
+    if (group.groupOrdered && previous) orderAfterMember(ws, group, member, previous);
     // Even in a partially active group what runs stops in sequence.
-    if (child.running.length > 0) {
-      if (group.groupOrdered && last && last.running.length === 0 && lastActive && lastActive.running.length > 0) {
-        orderTasks(ws, child, 'stop', lastActive, 'stop', OrderKind.Optional);
-      }
-      lastActive = child;
+    if (member.running.length > 0) {
+      if (group.groupOrdered && previous?.running.length === 0 && lastActive)
+        orderTasks(ws, member, 'stop', lastActive, 'stop', OrderKind.Optional);
+      lastActive = member;
     }
-    last = child;
+    previous = member;
   }
-  if (group.groupOrdered && last) {
-    orderTasks(ws, group, 'stop', last, 'stop', OrderKind.ImpliesThen);
-    orderTasks(ws, last, 'stop', group, 'stopped', OrderKind.Optional);
+}
+
+/** The group's events round those of a member. The group is stopped (demoted) when its first member is. */
+function orderInGroup(ws: WorkingSet, group: Resource, member: Resource, previous: Resource | null): void {
+  const first = group.groupOrdered && !previous;
+  const down = OrderKind.ImpliesFirstPrinted | (first ? OrderKind.Optional : 0);
+  const afterDown = first ? OrderKind.ImpliesThen : OrderKind.ImpliesThenPrinted;
+  const afterUp = OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesThenPrinted;
+  const unordered = OrderKind.ImpliesThen | OrderKind.RunnableLeft | OrderKind.ImpliesFirstPrinted;
+  const promotable = group.top.promotable;
+  if (promotable) {
+    orderTasks(ws, group, 'demote', member, 'demote', down);
+    orderTasks(ws, member, 'demote', group, 'demoted', afterDown);
+    orderTasks(ws, member, 'promote', group, 'promoted', afterUp);
+    orderTasks(ws, group, 'promote', member, 'promote', OrderKind.ImpliesFirstPrinted);
   }
+  orderTasks(ws, group, 'stop', member, 'stop', down);
+  orderTasks(ws, member, 'stop', group, 'stopped', afterDown);
+  orderTasks(ws, group, 'start', member, 'start', OrderKind.ImpliesFirstPrinted);
+  orderTasks(ws, member, 'start', group, 'running', afterUp);
+  if (group.groupOrdered) return;
+  orderTasks(ws, group, 'start', member, 'start', unordered);
+  if (promotable) orderTasks(ws, group, 'promote', member, 'promote', unordered);
+}
+
+function orderAfterMember(ws: WorkingSet, group: Resource, member: Resource, previous: Resource): void {
+  orderTasks(ws, previous, 'start', member, 'start', OrderKind.ImpliesThen | OrderKind.RunnableLeft);
+  orderTasks(ws, member, 'stop', previous, 'stop', OrderKind.Optional | OrderKind.Restart);
+  if (!group.top.promotable) return;
+  orderTasks(ws, previous, 'promote', member, 'promote', OrderKind.ImpliesThen | OrderKind.RunnableLeft);
+  orderTasks(ws, member, 'demote', previous, 'demote', OrderKind.Optional);
 }
 
 function orderClone(ws: WorkingSet, clone: Resource): void {

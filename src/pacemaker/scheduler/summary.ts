@@ -85,12 +85,10 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
   if (!resource.managed || (!current && !next)) return;
   const moving = current !== null && next !== null && current !== next;
   const start = next ? actionOn(resource, 'start', next) : null;
-  const stop =
-    start === null || !start.runnable
-      ? actionOn(resource, 'stop', null)
-      : current
-        ? actionOn(resource, 'stop', current)
-        : null;
+  let stop = start === null || !start.runnable || !current ? null : actionOn(resource, 'stop', current);
+  // multiple-active=stop_unexpected: it goes on where it is, and stops elsewhere.
+  if (!stop && (start === null || !start.runnable || resource.unexpectedlyActiveOk))
+    stop = actionOn(resource, 'stop', null);
   const promote = next ? actionOn(resource, 'promote', next) : null;
   const demote = current || next ? actionOn(resource, 'demote', current ?? next) : null;
   const add = (

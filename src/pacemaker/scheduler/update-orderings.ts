@@ -337,10 +337,9 @@ function applyFlags(
     !first.resource.managed &&
     first.resource.blocked &&
     !first.runnable &&
-    then.task === 'stop' &&
     then.runnable
   ) {
-    clearRunnable(then, first);
+    then.runnable = false;
     changed |= THEN;
   }
   return changed;
