@@ -19,6 +19,7 @@ const CONTROLLER_TASKS = new Set([
 
 export interface Graph {
   transition: Transition;
+  workingSet: WorkingSet;
   /** Synapses by the action they run. */
   actions: Map<Action, GraphAction>;
   byId: Map<number, Action>;
@@ -38,7 +39,12 @@ export function createGraph(ws: WorkingSet, transitionId: number): Graph {
   if (options.migrationLimit !== null && options.migrationLimit > 0)
     attributes['migration-limit'] = String(options.migrationLimit);
   if (ws.recheckBy > 0) attributes['recheck-by'] = String(ws.recheckBy);
-  const graph: Graph = { transition: { attributes, synapses: [] }, actions: new Map(), byId: new Map() };
+  const graph: Graph = {
+    transition: { attributes, synapses: [] },
+    workingSet: ws,
+    actions: new Map(),
+    byId: new Map(),
+  };
   for (const resource of ws.resources) addResource(ws, graph, resource);
   for (const action of newestFirstActions(ws)) {
     // A blocked stop on a node that is leaving would block the shutdown for ever: it is only worth a warning.

@@ -57,22 +57,14 @@ export function unpackNodeState(ws: WorkingSet, state: Element): void {
   let node = uname === undefined ? undefined : ws.nodeByName.get(uname);
   node ??= id === undefined ? undefined : ws.nodeById.get(id);
   if (!node) return;
-  node.unseen = node.isRemote ? node.unseen : false;
-  node.memberOfCcm = isTrue(state.attributes.in_ccm);
   if (node.isRemote) {
+    // Whether it is there is known only by its connection's history: see unpackRemoteState.
     node.remoteWasFenced = isTrue(state.attributes.node_fenced) || Number(state.attributes.node_fenced ?? 0) > 0;
-    // node_in_maintenance tells whether the node was in maintenance when its connection was last established.
-    node.remoteMaintenance = (Number.parseInt(state.attributes.node_in_maintenance ?? '0', 10) || 0) > 0;
-  }
-  unpackTransient(ws, state, node);
-  if (node.isRemote) {
-    if (isTrue(node.attributes.get('maintenance')) || node.remoteMaintenance) {
-      node.maintenance =
-        isTrue(node.attributes.get('maintenance')) || (!node.attributes.has('maintenance') && node.remoteMaintenance);
-    }
-    readRemoteShutdown(node);
     return;
   }
+  node.unseen = false;
+  node.memberOfCcm = isTrue(state.attributes.in_ccm);
+  unpackTransient(ws, state, node);
   // Seen at last: what it says about itself now counts.
   node.unclean = false;
   determineOnline(ws, node, state);
@@ -81,9 +73,16 @@ export function unpackNodeState(ws: WorkingSet, state: Element): void {
   }
 }
 
-function readRemoteShutdown(node: Node): void {
+/** The `node_state` of a remote node or guest that is connected: what it says about itself counts from then on. */
+export function unpackRemoteState(ws: WorkingSet, state: Element, node: Node): void {
+  if (!node.remoteRequiresReset) {
+    node.unclean = false;
+    node.unseen = false;
+  }
+  unpackTransient(ws, state, node);
   const shutdown = node.attributes.get('shutdown');
   if (shutdown !== undefined && shutdown !== '0') node.shutdown = true;
+  if (node.connection && !node.connection.managed) node.maintenance = true;
 }
 
 function unpackTransient(ws: WorkingSet, state: Element, node: Node): void {

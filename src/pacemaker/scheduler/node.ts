@@ -44,7 +44,6 @@ export class Node {
   /** Fencing has been ordered in this run. */
   remoteRequiresReset = false;
   remoteWasFenced = false;
-  remoteMaintenance = false;
   /** Resources' priorities summed, for priority-fencing-delay. */
   priority = 0;
   /** Feature set its controller reported. */

@@ -258,6 +258,8 @@ export function linkRemoteNode(ws: WorkingSet, resource: Resource): void {
   const node = ws.nodeByName.get(resource.id);
   if (!node) return;
   node.connection = resource;
+  // Like a member that hasn't been seen, a remote machine may be in any state.
+  if (!resource.container && ws.options.startupFencing && ws.options.stonithEnabled) node.unclean = true;
   // A remote machine's kind is known only now; a guest's attribute names its inside.
   if (!node.attributes.has('#kind') || resource.container)
     node.attributes.set('#kind', resource.container ? 'container' : 'remote');

@@ -4,6 +4,7 @@ import { FEATURE_SET } from '../cib/version';
 import { copyElement } from '../cib/xml';
 import { parameterDigest } from './digest';
 import type { Graph } from './graph';
+import type { Resource } from './resource';
 import type { GraphAction, Synapse } from './transition';
 
 /** Of the parameters that the action was given; of recurring ones the timeout too. */
@@ -37,6 +38,7 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
   const pending = [...graph.transition.synapses];
   let progress = true;
   const failed = new Set<number>();
+  const names = knownNames(graph.workingSet.resources);
   const ready = (synapse: Synapse): boolean => synapse.inputs.every((input) => done.has(input.id));
   while (progress && pending.length > 0) {
     progress = false;
@@ -49,7 +51,7 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
       pending.splice(i, 1);
       progress = true;
       for (const action of synapse.actions) {
-        if (execute(copy, action, lines, now, options)) done.add(action.id);
+        if (execute(copy, action, lines, now, options, names)) done.add(action.id);
         else failed.add(action.id);
       }
     }
@@ -57,7 +59,24 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
   return { lines, cib: copy, complete: pending.length === 0 };
 }
 
-function execute(cib: Element, action: GraphAction, lines: string[], now: number, options: SimulateOptions): boolean {
+/** The names that a resource may be called by: ids, and what histories call instances. */
+function knownNames(resources: readonly Resource[], names: Set<string> = new Set()): Set<string> {
+  for (const resource of resources) {
+    names.add(resource.id);
+    if (resource.cloneName !== null) names.add(resource.cloneName);
+    knownNames(resource.children, names);
+  }
+  return names;
+}
+
+function execute(
+  cib: Element,
+  action: GraphAction,
+  lines: string[],
+  now: number,
+  options: SimulateOptions,
+  names: ReadonlySet<string>,
+): boolean {
   if (action.kind === 'pseudo_event') {
     lines.push(`Pseudo action:   ${action.operationKey}${action.node === null ? '' : ` on ${action.node}`}`);
     return true;
@@ -73,7 +92,7 @@ function execute(cib: Element, action: GraphAction, lines: string[], now: number
     if (action.operation === 'lrm_delete') deleteHistory(cib, action);
     return true;
   }
-  return executeOperation(cib, action, lines, now, options);
+  return executeOperation(cib, action, lines, now, options, names);
 }
 
 function executeFencing(cib: Element, action: GraphAction, lines: string[]): void {
@@ -137,21 +156,23 @@ function executeOperation(
   lines: string[],
   now: number,
   options: SimulateOptions,
+  names: ReadonlySet<string>,
 ): boolean {
   const { primitive, node } = action;
   if (!primitive || node === null) return true;
   const state = nodeState(cib, node, action.nodeUuid ?? node);
-  // History goes on under the name it has; a new one gets the instance's number.
-  const name = primitive.longId !== null && !findHistory(state, primitive.id) ? primitive.longId : primitive.id;
+  // An instance of which nothing is known yet is spoken of by its number; histories have the plain name.
+  const name = primitive.longId !== null && !names.has(primitive.id) ? primitive.longId : primitive.id;
+  const historyName = findHistory(state, name) ? name : primitive.id;
   const interval = Number(action.attributes.CRM_meta_interval ?? '0');
   lines.push(`Resource action: ${name.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`);
   if (action.operation === 'delete') {
     const list = historyList(state);
-    list.children = list.children.filter((child) => child.attributes.id !== name);
+    list.children = list.children.filter((child) => child.attributes.id !== historyName);
     return true;
   }
   if (action.operation === 'cancel') {
-    const history = findHistory(state, name);
+    const history = findHistory(state, historyName);
     if (history) {
       history.children = history.children.filter(
         (entry) =>
@@ -177,7 +198,7 @@ function executeOperation(
       if (!succeeded) lines.push(`Pretending action ${action.id} failed with rc=${rc}`);
     }
   }
-  record(state, name, action, interval, rc, target, now, succeeded);
+  record(state, historyName, action, interval, rc, target, now, succeeded);
   countUpdate(cib);
   return succeeded;
 }

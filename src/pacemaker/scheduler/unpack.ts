@@ -10,7 +10,7 @@ import { historyOfNode } from './fail-count';
 import { unpackHistory } from './history-unpack';
 import { isTrue } from './interval';
 import type { Node } from './node';
-import { unpackNodeState, unpackNodes } from './node-unpack';
+import { unpackNodeState, unpackNodes, unpackRemoteState } from './node-unpack';
 import { makeRemoteNodes } from './remote-unpack';
 import type { Resource } from './resource';
 import { unpackResources } from './resource-unpack';
@@ -87,21 +87,22 @@ function unpackStatus(ws: WorkingSet): void {
   if (status) {
     unpackTickets(ws, status);
     for (const state of status.children) if (state.name === 'node_state') unpackNodeState(ws, state);
-    const states: Node[] = [];
+    const states = new Map<Node, Element>();
     for (const state of status.children) {
       if (state.name !== 'node_state') continue;
       const node = ws.nodeByName.get(state.attributes.uname ?? '') ?? ws.nodeById.get(state.attributes.id ?? '');
-      if (node && !states.includes(node)) states.push(node);
+      if (node && !states.has(node)) states.set(node, state);
     }
     // Remote nodes can be read only when their connections are known, which may be on remote nodes' hosts: repeat.
     let progress = true;
     while (progress) {
       progress = false;
-      for (const node of states)
-        if (!node.historyUnpacked && readable(ws, node, false)) progress = readNode(ws, node) || progress;
+      for (const [node, state] of states)
+        if (!node.historyUnpacked && readable(ws, node, false)) progress = readNode(ws, node, state) || progress;
     }
     if (ws.options.stonithEnabled) {
-      for (const node of states) if (!node.historyUnpacked && readable(ws, node, true)) readNode(ws, node);
+      for (const [node, state] of states)
+        if (!node.historyUnpacked && readable(ws, node, true)) readNode(ws, node, state);
     }
   }
   for (const container of ws.containersToStop) {
@@ -114,8 +115,6 @@ function unpackStatus(ws: WorkingSet): void {
       node.connection.nextRole = Role.Stopped;
       node.connection.nextRoleReason = 'remote shutdown';
     }
-    // A remote node whose connection is under maintenance is so itself.
-    if (node.connection?.maintenance && node.connection.role === Role.Started) node.maintenance = true;
     if (!node.historyUnpacked) determineRemoteOnline(node);
   }
 }
@@ -131,9 +130,12 @@ function readable(ws: WorkingSet, node: Node, all: boolean): boolean {
   return ws.options.stonithEnabled || ws.options.shutdownLock || node.online;
 }
 
-function readNode(ws: WorkingSet, node: Node): boolean {
+function readNode(ws: WorkingSet, node: Node, state: Element): boolean {
   node.historyUnpacked = true;
-  if (node.isRemote) determineRemoteOnline(node);
+  if (node.isRemote) {
+    determineRemoteOnline(node);
+    unpackRemoteState(ws, state, node);
+  }
   if (historyOfNode(ws, node).size === 0) return false;
   unpackHistory(ws, node);
   linkOrphanFillers(ws, node);
