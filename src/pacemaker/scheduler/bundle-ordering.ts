@@ -59,10 +59,14 @@ export function orderBundle(ws: WorkingSet, bundle: Resource, orderPart: OrderPa
 
 /** A bundle's own events: down before up, demoted before stopped. */
 function orderPromotion(ws: WorkingSet, bundle: Resource): void {
-  orderTasks(ws, bundle, 'promote', bundle, 'promoted', OrderKind.RunnableLeft);
-  orderTasks(ws, bundle, 'demote', bundle, 'demoted', OrderKind.RunnableLeft);
-  orderTasks(ws, bundle, 'stopped', bundle, 'promote', OrderKind.Optional);
-  orderTasks(ws, bundle, 'demoted', bundle, 'promote', OrderKind.Optional);
-  orderTasks(ws, bundle, 'demoted', bundle, 'stop', OrderKind.Optional);
-  orderTasks(ws, bundle, 'demoted', bundle, 'start', OrderKind.Optional);
+  const pairs: [string, string][] = [
+    ['stopped', 'start'],
+    ['stopped', 'promote'],
+    ['demoted', 'start'],
+    ['running', 'promote'],
+    ['demoted', 'stop'],
+    ['demote', 'demoted'],
+    ['demoted', 'promote'],
+  ];
+  for (const [first, then] of pairs) orderTasks(ws, bundle, first, bundle, then, OrderKind.Optional);
 }

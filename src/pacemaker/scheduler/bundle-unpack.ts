@@ -5,6 +5,7 @@
 import type { Element } from '../../world/xml';
 import { containerXml, nvpairs, operations, REMOTE_PORT, replicaAddresses } from './bundle-container';
 import type { BundleData, Replica } from './bundle-data';
+import { HOST_NAME } from './connection-address';
 import { Candidate, type Node } from './node';
 import { createNode } from './node-unpack';
 import { connectionXml } from './remote-unpack';
@@ -124,7 +125,7 @@ function connect(
   node.ofBundle = true;
   for (const resource of ws.resources) disallow(resource, node);
   const xml = connectionXml(name, replica.container.id, {
-    address: replica.ipAddress ?? '#uname',
+    address: replica.ipAddress ?? HOST_NAME,
     port: network?.attributes['control-port'] ?? REMOTE_PORT,
   });
   replica.node = node;

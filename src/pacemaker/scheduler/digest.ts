@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { escapeAttribute } from '../cib/format';
 import { FEATURE_SET } from '../cib/version';
 import { md5 } from '../md5';
+import { HOST_NAME, hostOfContainer } from './connection-address';
 import type { Node } from './node';
 import { operationConfig } from './operation';
 import type { Resource } from './resource';
@@ -29,6 +30,8 @@ export function digestParameters(
   for (const [name, value] of config.parameters) parameters.set(name, value);
   for (const name of parameters.keys())
     if (name.startsWith('CRM_meta_') || name === 'crm_feature_set' || name === 'id') parameters.delete(name);
+  const host = parameters.get('addr') === HOST_NAME ? hostOfContainer(resource) : undefined;
+  if (host !== undefined) parameters.set('addr', host);
   const timeout = config.meta.get('timeout');
   if (intervalMs > 0 && timeout !== undefined) parameters.set('CRM_meta_timeout', timeout);
   return parameters;

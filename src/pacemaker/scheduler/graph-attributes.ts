@@ -1,4 +1,5 @@
 import type { Action } from './action';
+import { HOST_NAME, hostOfContainer } from './connection-address';
 import type { Resource } from './resource';
 import { parametersOf } from './resource-meta';
 import type { WorkingSet } from './working-set';
@@ -37,11 +38,8 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
 function addBundleFacts(result: Record<string, string>, resource: Resource): void {
   const address = resource.meta.get('external-ip');
   if (address !== undefined) result.pcmk_external_ip = address;
-  if (result.addr === '#uname') {
-    const { container } = resource;
-    const host = container?.assignedTo ?? container?.running[0];
-    if (host) result.addr = host.name;
-  }
+  const host = result.addr === HOST_NAME ? hostOfContainer(resource) : undefined;
+  if (host !== undefined) result.addr = host;
 }
 
 function setMeta(meta: Map<string, string>, name: string, value: string, keep = false): void {

@@ -12,9 +12,8 @@ export function fenceGuest(ws: WorkingSet, node: Node): Action | null {
   const container = connection?.container;
   if (!connection || !container) return null;
   const stop = container.actionByTaskAndNode.get(operationKey(container.id, 'stop', 0))?.[0] ?? null;
-  const start = container.actionByTaskAndNode.get(operationKey(container.id, 'start', 0))?.[0] ?? null;
-  const restarts = start !== null && !start.optional;
-  const fencing = fenceAction(ws, node, stop && restarts ? 'reboot' : 'off', false, 'guest is unclean');
+  const restarts = container.actionByTaskAndNode.has(operationKey(container.id, 'start', 0));
+  const fencing = fenceAction(ws, node, restarts ? 'reboot' : 'off', false, 'guest is unclean');
   fencing.pseudo = true;
   fencing.runnable = true;
   if (stop?.pseudo && stop.node) {

@@ -56,9 +56,9 @@ function considerFencing(ws: WorkingSet, resource: Resource, node: Node): void {
     needed = true;
   } else if (ws.options.stonithEnabled) {
     if (node.isRemoteMachine && node.connection && !node.connection.failed) {
-      // The connection may come back elsewhere, in which case nothing is fenced.
+      // The connection may come back elsewhere, in which case nothing is fenced: as with a node not seen yet.
       reason = `${resource.id} is active there (fencing will be revoked if remote connection can be re-established elsewhere)`;
-      node.unseen = false;
+      node.unseen = true;
     }
     needed = true;
   }
