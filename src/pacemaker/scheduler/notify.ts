@@ -6,6 +6,7 @@ import { OrderKind } from './order-kind';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
+import { flagsOf } from './update-orderings';
 import type { WorkingSet } from './working-set';
 
 /** A clone's events, between and round which its instances are notified. */
@@ -153,6 +154,8 @@ function rosterOf(clone: Resource): Roster {
       for (const action of resource.actions) {
         if (action.optional || !action.node) continue;
         const { task } = action;
+        // What can't be done isn't told of, but for the stop of an instance that is lost with its node.
+        if (!action.runnable && !(task === 'stop' && action.node.unclean)) continue;
         if (task === 'start' || task === 'stop' || task === 'promote' || task === 'demote')
           roster[task].push({ resource, node: action.node });
       }
@@ -187,10 +190,7 @@ function rosterMeta(ws: WorkingSet, clone: Resource, roster: Roster): Map<string
   put('slave', roster.unpromoted);
   const known = clone.allowed.flatMap((candidate) => (candidate ? [candidate] : []));
   const byName = (nodes: Node[]): string => words(nodes.map((node) => node.name).sort());
-  meta.set(
-    'notify_available_uname',
-    byName(known.filter((candidate) => candidate.node.online).map((candidate) => candidate.node)),
-  );
+  meta.set('notify_available_uname', byName(known.map((candidate) => candidate.node)));
   meta.set('notify_all_uname', byName(ws.nodes));
   return meta;
 }
@@ -205,6 +205,8 @@ export function createNotifications(ws: WorkingSet, resource: Resource): void {
   if (inner) createNotifications(ws, inner);
   const list = notifications.get(resource);
   if (!list) return;
+  // By now it is known which events happen.
+  for (const action of resource.actions) flagsOf(action, null);
   const roster = rosterOf(resource);
   const meta = rosterMeta(ws, resource, roster);
   for (const notification of list) {

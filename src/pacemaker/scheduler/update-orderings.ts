@@ -114,13 +114,18 @@ function groupFlags(action: Action, group: Resource, node: Node | null): Flags {
   return flags;
 }
 
+/** The task an event is about; a notification's is the one it tells of (`ms_post_notify_stopped_0`). */
+function subjectOf(action: Action): string {
+  if (action.task !== 'notify' && action.task !== 'notified') return action.task;
+  return parseKey(action.key)?.task ?? action.task;
+}
+
 function cloneFlags(action: Action, children: readonly Resource[], node: Node | null): Flags {
-  if (action.task === 'notify' || action.task === 'notified')
-    return { optional: action.optional, runnable: action.runnable };
   const flags: Flags = { optional: true, runnable: true };
   let anyRunnable = false;
+  const subject = subjectOf(action);
   for (const child of children) {
-    const task = partTask(child.variant === 'group' ? child : child, action.task);
+    const task = partTask(child, subject);
     const part = actionOf(child, task, child.children.length > 0 ? null : node);
     if (!part) continue;
     const partFlags = flagsOf(part, node);
@@ -438,7 +443,8 @@ function interleave(ws: WorkingSet, first: Action, then: Action, node: Node | nu
       }
       continue;
     }
-    const firstTask = UNDONE[first.task] ?? first.task;
+    const subject = subjectOf(first);
+    const firstTask = UNDONE[subject] ?? subject;
     const firstPart = actionOf(
       firstChild,
       firstChild.variant === 'primitive' ? firstTask : (DONE[firstTask] ?? firstTask),
