@@ -23,8 +23,12 @@ export interface PacemakerState {
   attributes: Record<string, Record<string, TransientAttribute>>;
   executor: ExecutorState;
   fencing: FencingRecord[];
+  /** Numbers of the last files in /var/lib/pacemaker/pengine, and the CIB's version in the last of them. */
+  inputs?: { version: string; input: number; warn: number; error: number };
   /** Alerts sent so far. */
   alerts?: number;
+  /** Widths of the columns in which the scheduler has logged its actions. */
+  summaryColumns?: { resource: number; details: number };
 }
 
 export type PacemakerDaemon = 'based' | 'fenced' | 'execd' | 'attrd' | 'schedulerd' | 'controld';
@@ -73,8 +77,6 @@ export interface ControllerState {
   nextTransition: number;
   /** What `nextTransition` was when it was idle last. */
   idleTransition: number;
-  /** Number of the next file in /var/lib/pacemaker/pengine. */
-  nextInput: number;
   /** DC only: a decision is due, since something changed while a transition ran. */
   abortReason: string | null;
   /** DC only: failed attempts to fence, by node name. */

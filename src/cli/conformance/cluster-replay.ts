@@ -55,6 +55,8 @@ class Player {
   readonly simulation: Simulation;
   readonly #recorded: RecordedLine[];
   readonly #chance: ElectionChance;
+  /** Seconds that a call of pcs took the recorder: the median. */
+  readonly #usual: number;
   /** Simulated time of the recording's zero. */
   #zero: number | null = null;
   #background: Promise<void>[] = [];
@@ -68,6 +70,8 @@ class Player {
     this.simulation = new Simulation(startWorld('recording', seed));
     this.#recorded = recorded.filter((line) => line.cmd !== undefined || line.fault !== undefined);
     this.#chance = new ElectionChance(recorded);
+    const times = recorded.filter((line) => !line.poll && line.cmd?.startsWith('pcs ')).map((line) => line.secs ?? 0);
+    this.#usual = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
     this.simulation.runtime.spawn('chance', async (task) => {
       for (;;) {
         const prepare = this.#chance.prepare(this.simulation.world, this.#t);
@@ -88,6 +92,7 @@ class Player {
 
   async step(step: Step): Promise<void> {
     if (step.quiet) {
+      await this.#delayQuiet(step);
       await this.#run(step.node, step.command, step);
       return;
     }
@@ -95,6 +100,17 @@ class Player {
     const lasts = await this.#measure(step);
     await this.#waitFor(isLine, lasts);
     this.replay.steps.push(await this.#run(step.node, step.command, step));
+  }
+
+  /**
+   * Nobody recorded when a quiet step ran. It took the busy machine as long as its recorded neighbours: its effect comes
+   * at the end of that, but not later than what was recorded next.
+   */
+  async #delayQuiet(step: Step): Promise<void> {
+    const next = this.#recorded[0];
+    if (this.#zero === null || !next || !step.command.startsWith('pcs ')) return;
+    const room = Math.min(this.#usual, next.t - this.#t) * 1000 - (await this.#measure(step));
+    if (room > 0) await this.#pass(room / 1000);
   }
 
   /** What was recorded behind the end of the source: a later part of it wasn't kept. */

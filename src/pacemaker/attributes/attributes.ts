@@ -3,15 +3,16 @@ import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
 import { sendAlert } from '../alerts/send';
 import { editLiveCib } from '../cib/edit';
-import { ATTRIBUTE_MANAGER } from '../cib/live';
-import { withNodeState, withNodeStateChild, withTransientAttribute } from '../cib/status';
+import { ATTRIBUTE_MANAGER, liveCib } from '../cib/live';
+import { sanitizeId, withNodeState, withNodeStateChild, withTransientAttribute } from '../cib/status';
+import { byId } from '../cib/xml';
 import { say } from '../journal';
 import { type PacemakerMachine, partition, partitionDc } from '../peers';
 
 declare module '../../kernel/events' {
   interface EventMap {
     /** A transient attribute changed in the CIB. */
-    'pacemaker.attribute-changed': { machine: string; node: string; name: string; value: string | null };
+    'pacemaker.attribute-changed': { machine: string; name: string; by: string };
   }
 }
 
@@ -67,17 +68,28 @@ export function learnAttribute(
 function writeAttribute(world: World, machineName: string, nodeName: string, name: string, value: string | null): void {
   const nodeId = nodeIdOf(world, machineName, nodeName);
   if (nodeId === null) return;
+  const machine = world.machines[machineName];
+  const before = machine ? liveCib(machine) : null;
   editLiveCib(
     world,
     machineName,
     (cib) => withTransientAttribute(cib, nodeId, nodeName, name, value),
     ATTRIBUTE_MANAGER,
   );
-  schedule(world, 0, 'pacemaker.attribute-changed', { machine: machineName, node: nodeName, name, value });
+  const by = describeChange(before, nodeId, name, value);
+  schedule(world, 0, 'pacemaker.attribute-changed', { machine: machineName, name, by });
   const facts = { node: nodeName, nodeid: nodeId, attribute_name: name, attribute_value: value ?? '' };
   // Whoever writes it tells; the designated controller's node stands for the elected writer.
   const writer = partitionDc(world, machineName);
   if (writer) sendAlert(world, writer, 'attribute', facts);
+}
+
+/** What the journal says of a transition that a change of an attribute aborts. */
+function describeChange(before: Element | null, nodeId: string, name: string, value: string | null): string {
+  const id = `status-${nodeId}-${sanitizeId(name)}`;
+  if (value === null) return `deletion of nvpair[@id='${id}']`;
+  const known = before !== null && byId(before, id) !== undefined;
+  return `${id} doing ${known ? 'modify' : 'create'} ${name}=${value}`;
 }
 
 /** The cluster's id of a node: of a running peer, else as the CIB has it. */

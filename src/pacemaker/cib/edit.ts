@@ -34,6 +34,7 @@ export function editLiveCib(
   }
   if (after !== before) {
     const configuration = configurationChanged(before, after);
-    schedule(world, 0, 'pacemaker.cib-changed', { machine: machineName, configuration, client: writer.client });
+    const { client } = writer;
+    schedule(world, 0, 'pacemaker.cib-changed', { machine: machineName, configuration, client, by: null });
   }
 }

@@ -4,10 +4,11 @@ import { findGroup } from '../../machine/accounts';
 import type { Machine } from '../../world/machine';
 import type { World } from '../../world/world';
 import type { Element } from '../../world/xml';
-import { type PacemakerMachine, partition } from '../peers';
+import { type PacemakerMachine, partition, partitionDc } from '../peers';
 import { ctime, unixMs } from '../time';
 import { storeCib } from './disk';
 import { CibError } from './errors';
+import { firstChange } from './first-change';
 import { applyOperation, type CibOperation } from './operations';
 import { checkCib } from './schema';
 import { withAttributes } from './tree';
@@ -16,7 +17,7 @@ import { configurationChanged, countChange } from './write';
 declare module '../../kernel/events' {
   interface EventMap {
     /** A partition's CIB changed: its designated controller looks at it. `machine` is where the change came from. */
-    'pacemaker.cib-changed': { machine: string; configuration: boolean; client: string };
+    'pacemaker.cib-changed': { machine: string; configuration: boolean; client: string; by: string | null };
     /** A machine's CIB manager writes the configuration to its disk. */
     'pacemaker.cib-store': { machine: string };
   }
@@ -94,7 +95,9 @@ export function changeLiveCib(world: World, machineName: string, operation: CibO
         tolerant(() => change(present), present),
       );
   }
-  schedule(world, 0, 'pacemaker.cib-changed', { machine: machineName, configuration, client: writer.client });
+  const running = partitionDc(world, machineName)?.pacemaker.controller.transition;
+  const by = configuration && running ? firstChange(before, after) : null;
+  schedule(world, 0, 'pacemaker.cib-changed', { machine: machineName, configuration, client: writer.client, by });
   return after;
 }
 

@@ -8,8 +8,9 @@ import { operationDigests } from '../executor/digest';
 import { cancelRecurring, enqueue, REPORT_DELAY } from '../executor/executor';
 import { STATUS } from '../executor/history';
 import { say } from '../journal';
-import { hasPacemaker, type PacemakerMachine, peerNamed } from '../peers';
+import { hasPacemaker, type PacemakerMachine, partitionDc, peerNamed } from '../peers';
 import { unixSeconds } from '../time';
+import { requestDecision } from './decide';
 import { setOption } from './options';
 import type { ControllerParts } from './parts';
 import { leaveSoon } from './shutdown';
@@ -26,6 +27,8 @@ export type ActionOutcome = 'running' | 'done' | 'failed';
 
 /** On the way from the designated controller to a node's executor. */
 const DISPATCH_DELAY = 15;
+/** A history that has gone is looked at so soon. */
+const REMOVAL_DECISION = 20;
 
 /** Answered by the controllers themselves: no agent runs. */
 const CRM_OPERATIONS: readonly string[] = ['clear_failcount', 'lrm_delete', 'lrm_refresh', 'cancel'];
@@ -110,6 +113,7 @@ export function dispatch(
 function deleteResource(world: World, machine: PacemakerMachine, action: ActiveAction, transitionKey: string): void {
   const resource = resourceName(action);
   forgetResource(world, machine, resource);
+  noteRemoval(world, machine, resource);
   const { operation } = action;
   const report = {
     operation,
@@ -213,7 +217,15 @@ function forgetOperation(world: World, target: PacemakerMachine, resource: strin
 /** Forgets a resource's history because somebody asked for it: the cluster notes when that was last done. */
 export function deleteHistory(world: World, target: PacemakerMachine, resource: string): void {
   forgetResource(world, target, resource);
+  noteRemoval(world, target, resource);
   setOption(world, target, 'last-lrm-refresh', String(unixSeconds(world)));
+}
+
+/** The designated controller sees that a resource's history is gone, whoever deleted it. */
+function noteRemoval(world: World, machine: PacemakerMachine, resource: string): void {
+  const dc = partitionDc(world, machine.name);
+  const by = `deletion of lrm_resource[@id='${resource}']`;
+  if (dc) requestDecision(world, dc, REMOVAL_DECISION, 'Resource state removal', by);
 }
 
 /** The executor forgets a resource, and so does the status section. */

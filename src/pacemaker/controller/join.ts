@@ -50,7 +50,7 @@ export function joinMembers(world: World, payload: { machine: string }): void {
   editLiveCib(world, dc.name, (cib) => withAttributes(cib, rulerFacts(dc)));
   controller.joined = members.map((member) => member.pacemaker.nodeName);
   setState(world, dc, 'S_POLICY_ENGINE');
-  requestDecision(world, dc, fresh ? FIRST_DECISION : NEXT_DECISION);
+  requestDecision(world, dc, fresh ? FIRST_DECISION : NEXT_DECISION, 'Node join');
 }
 
 /** The newest CIB among the members (the DC's own where versions tie) is given to all of them. Gives whose it was. */

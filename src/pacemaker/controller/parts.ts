@@ -1,12 +1,13 @@
 import type { Element } from '../../world/xml';
 import type { AgentFacts, AgentFinder } from '../executor/agent';
+import type { SummaryColumns } from '../scheduler/summary';
 import type { Transition } from '../scheduler/transition';
 
 /** What the scheduler answers, as far as the controller needs it. */
 export interface Decision {
   transition: Transition;
-  /** Lines for the log: `Actions: Start vip ( node1 )`. */
-  summary?: readonly string[];
+  /** What will be done, in lines (`  * Start vip ( node1 )`), in columns that grow. */
+  summarize?(columns: SummaryColumns): string[];
   /** What becomes of the resources, for the history: `Move vip node1 -> node2`. */
   changes?: readonly string[];
   messages?: readonly { level: 'error' | 'warning' | 'notice'; text: string }[];

@@ -8,7 +8,7 @@ import { rcText } from '../exit-status';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine, partitionDc } from '../peers';
 import { unixSeconds } from '../time';
-import { requestDecision } from './decide';
+import { abortTransition, requestDecision } from './decide';
 import { clusterOption } from './options';
 import type { ControllerParts } from './parts';
 import { note } from './state';
@@ -41,11 +41,8 @@ function hearFailure(
   const { operationKey, node } = report;
   const [action, transitionId] = report.transitionKey.split(':');
   const why = current ? 'Event failed' : 'Old event';
-  if (controller.transition && !controller.transition.aborted) {
-    const { id } = controller.transition;
-    const by = `by operation ${operationKey} 'modify' on ${node}`;
-    say(world, dc, 'controld', 'notice', `Transition ${id} aborted ${by}: ${why}`);
-  }
+  const by = `operation ${operationKey} 'modify' on ${node}`;
+  if (controller.transition) abortTransition(world, dc, why, by);
   const expected = `expected '${rcText(targetRcOf(report.transitionKey))}' but got '${rcText(report.rc)}'`;
   say(
     world,
@@ -55,10 +52,7 @@ function hearFailure(
     `Transition ${transitionId} action ${action} (${operationKey} on ${node}): ${expected}`,
   );
   countFailure(world, dc, report);
-  if (current) {
-    current.aborted = true;
-    controller.abortReason = why;
-  } else requestDecision(world, dc, OLD_EVENT_DECISION, why);
+  if (!current) requestDecision(world, dc, OLD_EVENT_DECISION, why, by);
 }
 
 /** After a failure that no running transition waits for. */

@@ -27,7 +27,6 @@ export function newController(): ControllerState {
     transition: null,
     nextTransition: 0,
     idleTransition: 0,
-    nextInput: 0,
     abortReason: null,
     fencingFailures: {},
     uuid: '',

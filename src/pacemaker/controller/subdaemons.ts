@@ -98,8 +98,7 @@ function endDaemons(world: World, machine: PacemakerMachine, ended: readonly Pac
   if (ended.includes('attrd')) pacemaker.attributes = {};
   if (ended.includes('based')) pacemaker.cib = null;
   if (!ended.includes('controld')) return;
-  const { nextInput } = pacemaker.controller;
-  pacemaker.controller = { ...newController(), nextInput };
+  pacemaker.controller = newController();
   // A new controller knows of no results: the node is probed anew. Recurring operations end with who ordered them.
   pacemaker.executor = { history: {}, recurring: {}, running: [], nextCall: 2 };
   world.queue = world.queue.filter((event) => event.machine !== machine.name || !event.type.startsWith('pacemaker.'));

@@ -7,6 +7,7 @@ import { say } from '../journal';
 import { hasPacemaker, isDc, type PacemakerMachine } from '../peers';
 import type { Transition } from '../scheduler/transition';
 import { fireAction } from './action';
+import { logCalculation } from './calculation';
 import { requestDecision } from './decide';
 import { timeOption } from './options';
 import type { ControllerParts } from './parts';
@@ -38,20 +39,22 @@ export function decide(world: World, payload: { machine: string }, parts: Contro
   controller.abortReason = null;
   controller.work += 1;
   const decision = parts.schedule(cib, world.epoch + world.now);
-  for (const message of decision.messages ?? []) say(world, dc, 'schedulerd', message.level, message.text);
-  for (const line of decision.summary ?? []) say(world, dc, 'schedulerd', 'notice', line);
-  begin(world, dc, decision.transition, decision.changes ?? []);
+  const source = logCalculation(world, dc, cib, decision, controller.nextTransition);
+  begin(world, dc, decision.transition, source, decision.changes ?? []);
   scheduleRecheck(world, dc, cib, decision.recheckAt ?? 0);
   advance(world, dc, parts);
 }
 
-function begin(world: World, dc: PacemakerMachine, transition: Transition, changes: readonly string[]): void {
+function begin(
+  world: World,
+  dc: PacemakerMachine,
+  transition: Transition,
+  source: string,
+  changes: readonly string[],
+): void {
   const { controller } = dc.pacemaker;
   const id = controller.nextTransition++;
   const hasWork = transition.synapses.length > 0;
-  const input = hasWork ? controller.nextInput++ : Math.max(0, controller.nextInput - 1);
-  const source = `/var/lib/pacemaker/pengine/pe-input-${input}.bz2`;
-  say(world, dc, 'schedulerd', 'notice', `Calculated transition ${id}, saving inputs in ${source}`);
   setState(world, dc, 'S_TRANSITION_ENGINE');
   controller.transition = {
     id,
@@ -186,7 +189,7 @@ function finish(world: World, dc: PacemakerMachine, controller: ControllerState,
   const again = transition.aborted || controller.abortReason !== null;
   controller.transition = null;
   if (again) {
-    requestDecision(world, dc, pause(controller));
+    requestDecision(world, dc, pause(controller), 'Restart');
     return;
   }
   controller.idleTransition = controller.nextTransition;

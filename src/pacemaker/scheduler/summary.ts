@@ -14,16 +14,26 @@ interface Line {
   suffix: string;
 }
 
+/** Widths of the summary's columns. Whoever prints several summaries keeps them: columns only grow. */
+export interface SummaryColumns {
+  resource: number;
+  details: number;
+}
+
 /** What will happen, in the words of `crm_simulate`'s Transition Summary: fencing, then each resource. */
-export function transitionSummary(ws: WorkingSet): string[] {
+export function transitionSummary(ws: WorkingSet, columns: SummaryColumns = { resource: 5, details: 5 }): string[] {
   const text: string[] = [];
   for (const action of newestFirstActions(ws)) {
     if (action.resource || action.optional || !action.node) continue;
     if (action.isFencing) text.push(fencingLine(action));
   }
   const lines = resourceChanges(ws);
-  const idWidth = columnOf(lines.map((line) => line.resource));
-  const detailWidth = lines.reduce((width, line) => Math.max(width, line.details.length), 5);
+  for (const line of lines) {
+    // The first column grows by what doesn't fit, with two spaces to spare.
+    if (line.resource.length > columns.resource) columns.resource = line.resource.length + 2;
+    columns.details = Math.max(columns.details, line.details.length);
+  }
+  const [idWidth, detailWidth] = [columns.resource, columns.details];
   for (const { change, resource, details, suffix } of lines) {
     text.push(`  * ${change.padEnd(10)} ${resource.padEnd(idWidth)}   ( ${details.padStart(detailWidth)} )${suffix}`);
   }
@@ -35,13 +45,6 @@ export function resourceChanges(ws: WorkingSet): Line[] {
   const lines: Line[] = [];
   for (const resource of ws.resources) collect(ws, resource, lines);
   return lines;
-}
-
-/** The column grows by what doesn't fit, with two spaces to spare. */
-function columnOf(names: readonly string[]): number {
-  let width = 5;
-  for (const name of names) if (name.length > width) width = name.length + 2;
-  return width;
 }
 
 function fencingLine(action: Action): string {

@@ -1,5 +1,4 @@
 import { clearFailures, deleteHistory } from '../../../pacemaker/controller/action';
-import { requestDecision } from '../../../pacemaker/controller/decide';
 import { milliseconds } from '../../../pacemaker/controller/options';
 import { hashOrder } from '../../../pacemaker/hash-order';
 import { partition, partitionDc } from '../../../pacemaker/peers';
@@ -8,8 +7,6 @@ import { EX, type Tool } from '../tool';
 import { checkLines } from './check';
 import { type Context, configuredId } from './context';
 
-/** The DC looks at a cleaned up history so soon. */
-const PROBE_DELAY = 20;
 /** From a request to the controller's answer. */
 const ANSWER_TIME = 40;
 
@@ -138,7 +135,6 @@ function forget(context: Context, nodeName: string, resource: string, history: b
     const target = partition(world, process.machineName).find((peer) => peer.pacemaker.nodeName === nodeName);
     if (!history || !target) return false;
     deleteHistory(world, target, resource);
-    if (dc) requestDecision(world, dc, PROBE_DELAY, 'Resource state removal');
     return true;
   });
 }
@@ -158,7 +154,6 @@ async function refreshAll(context: Context): Promise<void> {
         deleteHistory(world, peer, resource);
       }
     }
-    if (dc) requestDecision(world, dc, PROBE_DELAY, 'Resource state removal');
   });
   const requests = new Requests(tool);
   requests.add();
