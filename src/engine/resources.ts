@@ -148,6 +148,20 @@ function partitionsOf(world: World, machines: Readonly<Record<string, MachineVie
   return found.sort((a, b) => Number(b.quorate) - Number(a.quorate) || b.members.length - a.members.length);
 }
 
+/** Where the decision under way is about to start what isn't active now: between stop and start a resource is on its way. */
+function comingTo(world: World, members: readonly MachineView[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name } of members) {
+    const transition = world.machines[name]?.pacemaker?.controller.transition;
+    if (!transition || transition.aborted) continue;
+    for (const { actions } of transition.synapses) {
+      for (const { operation, state, primitive, node } of actions)
+        if (operation === 'start' && state !== 'failed' && primitive && node !== null) found.set(primitive.id, node);
+    }
+  }
+  return found;
+}
+
 /** The CIB that speaks for the cluster as a whole: of the partition with quorum, else of the largest. */
 export function leadingCib(world: World, machines: Readonly<Record<string, MachineView>>): Element | null {
   return partitionsOf(world, machines)[0]?.cib ?? null;
@@ -177,7 +191,10 @@ export function resourcesOf(
     const belief = believe(cib, world.epoch + world.now);
     if (index === 0) hold = belief.hold;
     const own = new Set(members.map(({ name }) => name));
-    for (const { places, idle, ...what } of belief.resources) {
+    const coming = comingTo(world, members);
+    for (const { places: active, idle, ...what } of belief.resources) {
+      const soon = active.length === 0 && what.kind === 'primitive' ? coming.get(what.id) : undefined;
+      const places = soon === undefined ? active : [{ node: soon, state: 'starting' as const, managed: true }];
       const seen = places.flatMap(({ node, state, managed }) => {
         const machine = machineOf.get(node) ?? node;
         if (own.has(machine)) return [{ machine, state, managed }];

@@ -1,6 +1,7 @@
 import { useMessages } from '../messages';
 import { act } from '../state/actions';
 import { useSession } from '../state/session';
+import { ResourceButton } from './ResourceButton';
 
 /** What is known of the selected machine. */
 export function Facts({ machine: name }: { machine: string }) {
@@ -40,6 +41,7 @@ export function Facts({ machine: name }: { machine: string }) {
             </dd>
           </div>
         ))}
+        <MachineResources machine={name} />
         {cluster && (
           <>
             <dt>{words.picture.membership}</dt>
@@ -52,5 +54,26 @@ export function Facts({ machine: name }: { machine: string }) {
         )}
       </dl>
     </aside>
+  );
+}
+
+/** What runs on a machine, each a way to its explanation. */
+function MachineResources({ machine }: { machine: string }) {
+  const words = useMessages().resource;
+  const resources = useSession((session) => session.view.resources);
+  const here = Object.values(resources).flatMap((resource) => {
+    const place = resource.places.find((each) => each.machine === machine);
+    return place ? [{ resource, state: place.state }] : [];
+  });
+  if (here.length === 0) return null;
+  return (
+    <>
+      <dt>{words.here}</dt>
+      <dd className="fact-resources">
+        {here.map(({ resource, state }) => (
+          <ResourceButton key={resource.id} resource={resource} state={state} />
+        ))}
+      </dd>
+    </>
   );
 }

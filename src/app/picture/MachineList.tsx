@@ -5,6 +5,7 @@ import { act } from '../state/actions';
 import { clusterPicture } from '../state/cluster';
 import { useSession } from '../state/session';
 import { powerItems } from './power';
+import { ResourceButton } from './ResourceButton';
 
 /** Everything that the picture shows, for the keyboard and for screen readers. */
 export function MachineList() {
@@ -27,6 +28,7 @@ export function MachineList() {
           </li>
         ))}
       </ul>
+      <ResourceList />
       <ul>
         {Object.values(view.machines).map((machine) => (
           <li key={machine.name} className="machine-row">
@@ -66,5 +68,33 @@ export function MachineList() {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Every resource with where it is, in the order of the configuration. */
+function ResourceList() {
+  const words = useMessages().resource;
+  const resources = Object.values(useSession((session) => session.view.resources));
+  if (resources.length === 0) return null;
+  return (
+    <>
+      <h3>{words.title}</h3>
+      <ul className="resource-list">
+        {resources.map((resource) => (
+          <li key={resource.id} className={resource.parent === null ? '' : 'is-member'}>
+            <ResourceButton resource={resource} state={resource.places[0]?.state ?? resource.idle ?? 'stopped'} />
+            <span className="machine-state">
+              {resource.places.length === 0
+                ? words.state[resource.idle ?? 'stopped']
+                : resource.places
+                    .map(({ machine, state, managed }) =>
+                      [machine, words.state[state], !managed && words.unmanaged].filter(Boolean).join(' '),
+                    )
+                    .join(', ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,15 +1,19 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { PublicView, ResourceView } from '../../engine/view';
 import { ListIcon } from '../bar/icons';
 import { PopupMenu } from '../bar/PopupMenu';
 import { useMessages } from '../messages';
 import { act } from '../state/actions';
 import { clusterPicture } from '../state/cluster';
 import { useSession } from '../state/session';
-import { drawPicture, type PictureActions } from './draw';
+import { drawPicture } from './draw';
+import type { PictureActions } from './drawing';
 import { Facts } from './Facts';
 import { MachineList } from './MachineList';
 import { powerItems } from './power';
 import { sceneOf } from './scene';
+
+const WhyPanel = lazy(() => import('../why/WhyPanel'));
 
 const stillMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -17,7 +21,9 @@ const stillMotion = matchMedia('(prefers-reduced-motion: reduce)');
 export function PicturePanel() {
   const words = useMessages();
   const [asList, setAsList] = useState(false);
-  const selected = useSession((session) => session.selection?.machine ?? null);
+  const selection = useSession((session) => session.selection);
+  const selected = selection !== null && 'machine' in selection ? selection.machine : null;
+  const resource = selection?.kind === 'resource' ? selection.resource : null;
   const empty = useSession((session) => Object.keys(session.view.machines).length === 0);
   return (
     <section className="picture-panel" aria-label={words.landmarks.picture}>
@@ -33,14 +39,20 @@ export function PicturePanel() {
           <span>{asList ? words.picture.asPicture : words.picture.asList}</span>
         </button>
       </header>
+      <Notice />
       {empty ? (
         <p className="empty">{words.picture.nothing}</p>
       ) : asList ? (
         <MachineList />
       ) : (
-        <Drawing selected={selected} />
+        <Drawing selected={selected} resource={resource} showList={() => setAsList(true)} />
       )}
       {selected !== null && <Facts machine={selected} />}
+      {resource !== null && (
+        <Suspense>
+          <WhyPanel resource={resource} />
+        </Suspense>
+      )}
     </section>
   );
 }
@@ -53,20 +65,77 @@ function Summary() {
   const [first] = islands;
   if (!first) return <span>{words.picture.noCluster}</span>;
   if (islands.length > 1) return <span className="is-bad">{words.status.partitions(islands.length)}</span>;
-  return <span>{words.picture.members(first.belief.members.length)}</span>;
+  const { running, of, failed } = healthOf(view.resources);
+  return (
+    <span>
+      {words.picture.members(first.belief.members.length)}
+      {of > 0 && (
+        <>
+          {' · '}
+          <span className={running < of ? 'is-warn' : 'is-good'}>{words.resource.running(running, of)}</span>
+        </>
+      )}
+      {failed > 0 && (
+        <>
+          {' · '}
+          <span className="is-bad">{words.resource.needLook(failed)}</span>
+        </>
+      )}
+    </span>
+  );
 }
 
-function Drawing({ selected }: { selected: string | null }) {
+/** How many of the resources that are to run do, and how many have failed. */
+function healthOf(resources: PublicView['resources']): { running: number; of: number; failed: number } {
+  const wanted = Object.values(resources).filter(({ kind, idle }) => kind !== 'group' && idle !== 'disabled');
+  const isFailed = ({ idle, places }: ResourceView) =>
+    idle === 'failed' || idle === 'blocked' || places.some(({ state }) => state === 'failed' || state === 'blocked');
+  return {
+    running: wanted.filter(({ places }) => places.length > 0).length,
+    of: wanted.length,
+    failed: wanted.filter(isFailed).length,
+  };
+}
+
+/** What keeps all resources from running; or how to get the first one. */
+function Notice() {
+  const words = useMessages().resource;
+  const view = useSession((session) => session.view);
+  const { islands } = clusterPicture(view);
+  const first = Object.values(view.resources).find(({ idle }) => idle !== null) ?? Object.values(view.resources)[0];
+  if (view.hold !== null && first)
+    return (
+      <p className="picture-notice is-hold">
+        {words.hold[view.hold]}{' '}
+        <button
+          type="button"
+          className="quiet-button"
+          onClick={() => useSession.setState({ selection: { kind: 'resource', resource: first.id } })}
+        >
+          {words.what}
+        </button>
+      </p>
+    );
+  if (first || !islands.some(({ belief }) => belief.dc !== null)) return null;
+  return (
+    <p className="picture-notice">
+      {words.none} <code>pcs resource create r1 ocf:pacemaker:Dummy</code>
+    </p>
+  );
+}
+
+function Drawing(props: { selected: string | null; resource: string | null; showList: () => void }) {
+  const { selected, resource, showList } = props;
   const words = useMessages();
   const view = useSession((session) => session.view);
   const box = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [menu, setMenu] = useState<{ machine: string; x: number; y: number } | null>(null);
-  const { machines, networks, faults } = view;
+  const { machines, networks, resources, faults } = view;
   // Only what is drawn may draw again: the clock ticks twenty times a second.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene depends on these parts of the view
-  const scene = useMemo(() => sceneOf(view, size.width, size.height), [machines, networks, faults, size]);
+  const scene = useMemo(() => sceneOf(view, size.width, size.height), [machines, networks, resources, faults, size]);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -82,6 +151,11 @@ function Drawing({ selected }: { selected: string | null }) {
     if (!svg.current || size.width === 0) return;
     const actions: PictureActions = {
       select: (machine) => useSession.setState({ selection: { kind: 'machine', machine } }),
+      selectResource: (id) => useSession.setState({ selection: { kind: 'resource', resource: id } }),
+      showAll: (machine) => {
+        if (machine === null) showList();
+        else useSession.setState({ selection: { kind: 'machine', machine } });
+      },
       openTerminal: act.showTerminal,
       powerMenu: (machine, at) => setMenu({ machine, ...at }),
       toggleLink: ({ network, from, to, state }) =>
@@ -89,8 +163,14 @@ function Drawing({ selected }: { selected: string | null }) {
       toggleCable: ({ machine, nic, state }) =>
         act.fault({ kind: 'cable', machine, nic, plugged: state === 'unplugged' }),
     };
-    drawPicture(svg.current, scene, { words, actions, selected, still: stillMotion.matches });
-  }, [scene, words, selected, size]);
+    drawPicture(svg.current, scene, {
+      words,
+      actions,
+      selected,
+      selectedResource: resource,
+      still: stillMotion.matches,
+    });
+  }, [scene, words, selected, resource, showList, size]);
 
   const machine = menu ? machines[menu.machine] : undefined;
   return (

@@ -1,28 +1,9 @@
-import { type BaseType, type Selection, select } from 'd3-selection';
+import { type Selection, select } from 'd3-selection';
 import 'd3-transition';
 import type { MachineState } from '../../engine/view';
-import type { Messages } from '../messages/en';
-import { CARD, type Card, type Hull, type Link, type Plug, RAIL, type Scene } from './scene';
-
-/** Motion tells what changed; it lasts so long in wall milliseconds, or not at all with reduced motion. */
-const MOVE_MS = 320;
-
-export interface PictureActions {
-  select(machine: string): void;
-  openTerminal(machine: string): void;
-  powerMenu(machine: string, at: { x: number; y: number }): void;
-  toggleLink(link: Link): void;
-  toggleCable(plug: Plug): void;
-}
-
-export interface DrawOptions {
-  readonly words: Messages;
-  readonly actions: PictureActions;
-  readonly selected: string | null;
-  readonly still: boolean;
-}
-
-type Group<Datum> = Selection<SVGGElement, Datum, BaseType, unknown>;
+import { drawChips, drawTray } from './draw-chips';
+import { button, type DrawOptions, duration, type Group, layer } from './drawing';
+import { type Card, type Hull, type Link, type Plug, RAIL, type Scene } from './scene';
 
 const SHAPES: Record<MachineState, string> = {
   off: 'M2.5 2.5h7v7h-7z',
@@ -44,32 +25,10 @@ export function drawPicture(svg: SVGSVGElement, scene: Scene, options: DrawOptio
   drawHulls(layer(root, 'hulls'), scene.hulls, options);
   drawLinks(layer(root, 'links'), scene.links, options);
   drawVotes(layer(root, 'votes'), scene.hulls, options);
+  drawTray(layer(root, 'tray'), scene, options);
   drawCards(layer(root, 'cards'), scene.cards, options);
+  drawChips(layer(root, 'chips'), scene, options);
   drawRails(layer(root, 'rails'), scene, options);
-}
-
-function layer(root: Selection<SVGSVGElement, unknown, null, undefined>, name: string): Group<unknown> {
-  const existing = root.select<SVGGElement>(`g.${name}`);
-  return (existing.empty() ? root.append('g').attr('class', name) : existing) as unknown as Group<unknown>;
-}
-
-const duration = ({ still }: DrawOptions): number => (still ? 0 : MOVE_MS);
-
-/** Makes a drawn thing a button for the mouse and the keyboard. */
-function button<Datum>(group: Group<Datum>, act: (event: Event, datum: Datum) => void): void {
-  group
-    .attr('role', 'button')
-    .attr('tabindex', 0)
-    .on('click', (event: MouseEvent, datum) => {
-      event.stopPropagation();
-      act(event, datum);
-    })
-    .on('keydown', (event: KeyboardEvent, datum) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
-      event.preventDefault();
-      event.stopPropagation();
-      act(event, datum);
-    });
 }
 
 /** Room between the cards and the outline around them. */
@@ -114,7 +73,7 @@ function drawVotes(parent: Group<unknown>, hulls: readonly Hull[], { words }: Dr
     .enter()
     .append('text')
     .merge(texts)
-    .attr('class', (hull) => `hull-votes ${isRoomy(hull) ? '' : 'is-outside'} ${hull.quorate ? '' : 'is-blocked'}`)
+    .attr('class', (hull) => `hull-votes ${hull.gap === null ? 'is-outside' : ''} ${hull.quorate ? '' : 'is-blocked'}`)
     .attr('x', ({ centre }) => centre.x)
     .attr('y', votesLine)
     .text(({ quorate, votes, expected }) =>
@@ -125,12 +84,9 @@ function drawVotes(parent: Group<unknown>, hulls: readonly Hull[], { words }: Dr
 const tops = (hull: Hull): number => Math.min(...hull.points.map(({ y }) => y));
 const bottoms = (hull: Hull): number => Math.max(...hull.points.map(({ y }) => y));
 
-/** Whether there is room for words between the cards of a hull. */
-const isRoomy = (hull: Hull): boolean => bottoms(hull) - tops(hull) > CARD.height * 2.4;
-
 /** Where a hull's votes stand: inside, else on the side that looks to the middle of the picture. */
 function votesLine(hull: Hull): number {
-  if (isRoomy(hull)) return hull.centre.y + 4;
+  if (hull.gap !== null) return hull.gap + 4;
   return hull.isUpper ? bottoms(hull) + HULL_MARGIN + 15 : tops(hull) - HULL_MARGIN - 6;
 }
 
@@ -178,6 +134,7 @@ function drawCards(parent: Group<unknown>, cards: readonly Card[], options: Draw
     .attr('transform', ({ x, y }) => `translate(${x},${y})`);
   enterCard(entered);
   const all = entered.merge(groups);
+  arrangeCard(all, options);
   all.attr('data-machine', ({ machine }) => machine.name).attr('data-state', ({ state }) => state);
   all.attr(
     'class',
@@ -208,47 +165,41 @@ function drawCards(parent: Group<unknown>, cards: readonly Card[], options: Draw
 }
 
 function enterCard(entered: Selection<SVGGElement, Card, SVGGElement, unknown> | Group<Card>): void {
-  const [w, h] = [CARD.width / 2, CARD.height / 2];
   const face = (entered as Group<Card>).append('g').attr('class', 'card-face');
-  face
-    .append('rect')
-    .attr('class', 'card-box')
-    .attr('x', -w)
-    .attr('y', -h)
-    .attr('width', CARD.width)
-    .attr('height', CARD.height)
-    .attr('rx', 8);
-  face
-    .append('path')
-    .attr('class', 'card-mark')
-    .attr('transform', `translate(${-w + 9},${-h + 9}) scale(1.08)`);
-  face
-    .append('text')
-    .attr('class', 'card-name')
-    .attr('x', -w + 27)
-    .attr('y', -h + 20);
-  face
-    .append('text')
-    .attr('class', 'card-state')
-    .attr('x', -w + 10)
-    .attr('y', -h + 37);
-  face
-    .append('text')
-    .attr('class', 'card-address')
-    .attr('x', -w + 10)
-    .attr('y', -h + 53);
-  const dc = face
-    .append('g')
-    .attr('class', 'card-dc')
-    .attr('transform', `translate(${w - 56},${-h + 8})`);
+  face.append('rect').attr('class', 'card-box').attr('rx', 8);
+  face.append('path').attr('class', 'card-mark');
+  for (const name of ['card-name', 'card-state', 'card-address']) face.append('text').attr('class', name);
+  const dc = face.append('g').attr('class', 'card-dc');
   dc.append('rect').attr('width', 26).attr('height', 15).attr('rx', 4);
   dc.append('text').attr('x', 13).attr('y', 11.5).text('DC');
-  const power = (entered as Group<Card>)
-    .append('g')
-    .attr('class', 'card-power')
-    .attr('transform', `translate(${w - 15},${-h + 15})`);
+  const power = (entered as Group<Card>).append('g').attr('class', 'card-power');
   power.append('circle').attr('r', 11);
   power.append('path').attr('d', 'M0 -5.5v5M-3.4 -3.4a4.8 4.8 0 1 0 6.8 0');
+}
+
+/** Puts a card's parts where its size wants them: from the upper left corner of its box. */
+function arrangeCard(all: Group<Card>, options: DrawOptions): void {
+  const left = ({ width }: Card) => -width / 2;
+  const top = ({ height }: Card) => -height / 2;
+  const isLow = ({ face }: Card) => face < 40;
+  const box = all.select<SVGRectElement>('.card-box');
+  box.attr('x', left).attr('width', ({ width }) => width);
+  box
+    .transition()
+    .duration(duration(options))
+    .attr('y', top)
+    .attr('height', ({ height }) => height);
+  all.select('.card-mark').attr('transform', (card) => `translate(${left(card) + 9},${top(card) + 9}) scale(1.08)`);
+  const place = (name: string, x: number, y: number) =>
+    all
+      .select<SVGTextElement>(name)
+      .attr('x', (card) => left(card) + x)
+      .attr('y', (card) => top(card) + y);
+  place('.card-name', 27, 20);
+  place('.card-state', 10, 37).style('display', (card) => (isLow(card) ? 'none' : null));
+  place('.card-address', 10, 53).style('display', (card) => (isLow(card) ? 'none' : null));
+  all.select('.card-dc').attr('transform', (card) => `translate(${card.width / 2 - 56},${top(card) + 8})`);
+  all.select('.card-power').attr('transform', (card) => `translate(${card.width / 2 - 15},${top(card) + 15})`);
 }
 
 function addressOf(nics: Card['machine']['nics']): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterBelief, MachineView, PublicView } from '../../engine/view';
 import { EMPTY_VIEW } from '../../engine/view';
-import { CARD, convexHull, sceneOf } from './scene';
+import { convexHull, sceneOf } from './scene';
 
 function machine(name: string, cluster: ClusterBelief | null, address = true): MachineView {
   return {
@@ -65,12 +65,12 @@ describe('the picture', () => {
       const view = viewOf(Array.from({ length: count }, (_, index) => machine(`node${index + 1}`, null)));
       const { cards } = sceneOf(view, 430, 560);
       for (const card of cards) {
-        expect(card.x - CARD.width / 2).toBeGreaterThanOrEqual(0);
-        expect(card.x + CARD.width / 2).toBeLessThanOrEqual(430);
+        expect(card.x - card.width / 2).toBeGreaterThanOrEqual(0);
+        expect(card.x + card.width / 2).toBeLessThanOrEqual(430);
       }
       for (const [index, a] of cards.entries()) {
         for (const b of cards.slice(index + 1)) {
-          expect(Math.abs(a.x - b.x) >= CARD.width || Math.abs(a.y - b.y) >= CARD.height).toBe(true);
+          expect(Math.abs(a.x - b.x) >= a.width || Math.abs(a.y - b.y) >= (a.height + b.height) / 2).toBe(true);
         }
       }
     }

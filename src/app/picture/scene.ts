@@ -1,8 +1,9 @@
 import type { MachineState, MachineView, PublicView } from '../../engine/view';
 import { clusterNetwork, clusterPicture, type Island } from '../state/cluster';
+import { CHIP, type Chip, type More, type Stack, stackOn, trayOf } from './chips';
 
-/** Size of a card, in CSS pixels. */
-export const CARD = { width: 132, height: 62 } as const;
+/** Sizes of a card in CSS pixels: its face, in full and where there is little room, and its width by how many there are. */
+export const CARD = { face: 62, low: 30, wide: 164, narrow: 132 } as const;
 /** Height of one network rail, and of the row of names above them. */
 export const RAIL = { height: 26, head: 20, label: 64 } as const;
 /** How far a partition pulls its islands apart, as a share of the ring's radius. */
@@ -13,8 +14,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** Its point is the middle of its face and all that is docked to it. */
 export interface Card extends Point {
   readonly machine: MachineView;
+  readonly width: number;
+  readonly height: number;
+  /** Height of the part above the chips. */
+  readonly face: number;
   readonly state: MachineState;
   readonly isDc: boolean;
 }
@@ -26,6 +32,8 @@ export interface Hull {
   readonly centre: Point;
   /** Lies in the upper half of the box. */
   readonly isUpper: boolean;
+  /** Where there is room for words between its cards; null: nowhere. */
+  readonly gap: number | null;
   readonly quorate: boolean;
   readonly votes: number;
   readonly expected: number;
@@ -59,56 +67,145 @@ export interface Scene {
   readonly cards: readonly Card[];
   readonly hulls: readonly Hull[];
   readonly links: readonly Link[];
+  /** All of them in the picture's coordinates, what is docked to cards and what lies in the tray. */
+  readonly chips: readonly Chip[];
+  readonly more: readonly More[];
+  /** Where what isn't running lies; null when everything runs. */
+  readonly tray: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
   readonly rails: readonly Rail[];
   readonly columns: readonly { readonly machine: string; readonly x: number; readonly y: number }[];
 }
 
+/** Below this height the rails give way to the cards, and below the second the cards' faces become lower. */
+const RAILS_FROM = 400;
+const FACES_FROM = 330;
+/** Room at the outer side of the ring, and between the cards of a column. */
+const EDGE = 18;
+
 /** Places everything of a view in a box. */
 export function sceneOf(view: PublicView, width: number, height: number): Scene {
   const { islands, outside, hosts } = clusterPicture(view);
-  const networks = Object.values(view.networks);
-  const railsHeight = RAIL.head + networks.length * RAIL.height + 10;
-  const top = Math.max(180, height - railsHeight);
-  const cards = placeCards(islands, outside, width, top);
+  const networks = height < RAILS_FROM ? [] : Object.values(view.networks);
+  const railsHeight = networks.length === 0 ? 0 : RAIL.head + networks.length * RAIL.height + 10;
+  const tray = trayOf(view.resources, width - 24, height < RAILS_FROM ? 1 : 2);
+  const trayHeight = tray.height === 0 ? 0 : tray.height + CHIP.trayLabel + 8;
+  const bottom = height - railsHeight;
+  const top = Math.max(150, bottom - trayHeight);
+  const seats = seatsOf(islands, outside);
+  const cards = placeCards(view, seats, islands, width, top);
   const byName = new Map(cards.map((card) => [card.machine.name, card]));
   const hulls = islands.flatMap((island) => hullOf(island, byName, top / 2));
   const machines = [...hosts, ...Object.values(view.machines).filter(({ kind }) => kind === 'guest')].filter(
     ({ nics }) => nics.some(({ network }) => network !== null && network in view.networks),
   );
+  const docked = cards.map((card) => moved(card.stack, card.x - card.width / 2, card.y - card.height / 2 + card.face));
+  const lying = moved(tray, 12, top + CHIP.trayLabel + 4);
   return {
     cards,
     hulls,
     links: linksOf(view, cards),
-    ...railsOf(networks, machines, width, top),
+    chips: [...docked, lying].flatMap(({ chips }) => chips),
+    more: [...docked, lying].flatMap(({ more }) => more ?? []),
+    tray: tray.height === 0 ? null : { x: 6, y: top, width: width - 12, height: trayHeight - 3 },
+    ...railsOf(networks, networks.length === 0 ? [] : machines, width, Math.max(bottom, top + trayHeight)),
   };
 }
 
-function placeCards(
-  islands: readonly Island[],
-  outside: readonly MachineView[],
-  width: number,
-  height: number,
-): Card[] {
-  const seats = [
+function moved(stack: Stack, x: number, y: number): Stack {
+  const by = <T extends Point>(each: T): T => ({ ...each, x: each.x + x, y: each.y + y });
+  return { ...stack, chips: stack.chips.map(by), more: stack.more && by(stack.more) };
+}
+
+interface Seat {
+  readonly machine: MachineView;
+  readonly island: Island | null;
+}
+
+function seatsOf(islands: readonly Island[], outside: readonly MachineView[]): Seat[] {
+  return [
     ...islands.flatMap((island) => [...island.members].sort(byName).map((machine) => ({ machine, island }))),
     ...[...outside].sort(byName).map((machine) => ({ machine, island: null })),
   ];
+}
+
+interface StackedCard extends Card {
+  readonly stack: Stack;
+}
+
+/** Gives the stacks as much room as they need, or as there is without a card upon another. */
+function placeCards(
+  view: PublicView,
+  seats: readonly Seat[],
+  islands: readonly Island[],
+  width: number,
+  height: number,
+): StackedCard[] {
+  const cardWidth = seats.length > 4 || width < 380 ? CARD.narrow : CARD.wide;
+  const face = height < FACES_FROM ? CARD.low : CARD.face;
+  let cards: StackedCard[] = [];
+  for (let room = height; room > 0; room -= 6) {
+    const stacks = seats.map(({ machine }) => stackOn(view.resources, machine.name, cardWidth, room));
+    const tallest = face + Math.max(0, ...stacks.map((stack) => stack.height)) + (stacks.some(isFull) ? 5 : 0);
+    cards = seatCards(seats, stacks, islands, { width, height, cardWidth, face, tallest });
+    if (!overlapping(cards)) break;
+    if (stacks.every((stack) => stack.height <= CHIP.height + CHIP.gap)) break;
+  }
+  return cards;
+}
+
+const isFull = ({ height }: Stack): boolean => height > 0;
+
+/** Whether two cards come nearer to each other than is good to look at. */
+function overlapping(cards: readonly Card[]): boolean {
+  return cards.some((a, index) =>
+    cards
+      .slice(index + 1)
+      .some(
+        (b) =>
+          Math.abs(a.x - b.x) < (a.width + b.width) / 2 + 4 && Math.abs(a.y - b.y) < (a.height + b.height) / 2 + 26,
+      ),
+  );
+}
+
+interface Measures {
+  readonly width: number;
+  readonly height: number;
+  readonly cardWidth: number;
+  readonly face: number;
+  /** Height of the card that has most to carry: the ring has room for it in every seat. */
+  readonly tallest: number;
+}
+
+function seatCards(
+  seats: readonly Seat[],
+  stacks: readonly Stack[],
+  islands: readonly Island[],
+  { width, height, cardWidth, face, tallest }: Measures,
+): StackedCard[] {
   const parted = islands.length > 1;
   const pull = parted ? 1 - PULL : 1;
-  const rx = Math.max(0, width / 2 - CARD.width / 2 - 14) * pull;
-  const ry = Math.max(0, height / 2 - CARD.height / 2 - 18) * pull;
+  const rx = Math.max(0, width / 2 - cardWidth / 2 - 14) * pull;
+  const ry = Math.max(0, height / 2 - tallest / 2 - EDGE) * pull;
   const angles = seats.map((_, index) => angleOf(index, seats.length));
   // Four seats are the corners of the box, not the middles of its sides.
   const corner = seats.length === 4 ? Math.SQRT2 : 1;
   return seats.map(({ machine, island }, index) => {
     const angle = angles[index] ?? 0;
     const away = island && parted ? islandDirection(island, seats, angles) : { x: 0, y: 0 };
+    const stack = stacks[index] ?? { chips: [], more: null, height: 0 };
+    const own = face + stack.height + (isFull(stack) ? 5 : 0);
+    const y = height / 2 + Math.sin(angle) * ry * corner + away.y * ry * PULL;
     return {
       machine,
+      stack,
+      width: cardWidth,
+      height: own,
+      face,
       state: machine.state,
       isDc: machine.cluster !== null && machine.cluster.dc === machine.cluster.nodeName,
       x: width / 2 + Math.cos(angle) * rx * corner + away.x * rx * PULL,
-      y: height / 2 + Math.sin(angle) * ry * corner + away.y * ry * PULL,
+      // Faces of a row stand in a line, whatever is docked below them.
+      y: y - tallest / 2 + own / 2,
     };
   });
 }
@@ -135,8 +232,8 @@ function islandDirection(
 function hullOf(island: Island, cards: ReadonlyMap<string, Card>, middle: number): Hull[] {
   const members = island.members.flatMap(({ name }) => cards.get(name) ?? []);
   if (members.length === 0) return [];
-  const corners = members.flatMap(({ x, y }) => {
-    const [w, h] = [CARD.width / 2, CARD.height / 2];
+  const corners = members.flatMap(({ x, y, width, height }) => {
+    const [w, h] = [width / 2, height / 2];
     return [
       { x: x - w, y: y - h },
       { x: x + w, y: y - h },
@@ -146,18 +243,35 @@ function hullOf(island: Island, cards: ReadonlyMap<string, Card>, middle: number
   });
   const { belief } = island;
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const centre = { x: mean(members.map(({ x }) => x)), y: mean(members.map(({ y }) => y)) };
+  const centre = {
+    x: mean(members.map(({ x }) => x)),
+    y: (Math.min(...corners.map(({ y }) => y)) + Math.max(...corners.map(({ y }) => y))) / 2,
+  };
   return [
     {
       id: members.map(({ machine }) => machine.name).join('+'),
       points: convexHull(corners),
       centre,
       isUpper: centre.y < middle,
+      gap: gapBetween(members),
       quorate: belief.quorate,
       votes: belief.votes,
       expected: belief.expectedVotes,
     },
   ];
+}
+
+/** The middle of the widest gap between the rows of cards. */
+function gapBetween(cards: readonly Card[]): number | null {
+  const rows = cards
+    .map(({ y, height }) => ({ from: y - height / 2, to: y + height / 2 }))
+    .sort((a, b) => a.from - b.from);
+  let [widest, middle, end]: [number, number | null, number] = [24, null, rows[0]?.to ?? 0];
+  for (const { from, to } of rows) {
+    if (from - end > widest) [widest, middle] = [from - end, (from + end) / 2];
+    end = Math.max(end, to);
+  }
+  return middle;
 }
 
 /** Andrew's monotone chain. */

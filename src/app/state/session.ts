@@ -31,6 +31,7 @@ export interface Trouble {
 /** What the user has picked in the picture or a list. */
 type Selection =
   | { readonly kind: 'machine'; readonly machine: string }
+  | { readonly kind: 'resource'; readonly resource: string }
   | { readonly kind: 'nic'; readonly machine: string; readonly nic: string }
   | null;
 
