@@ -40,8 +40,7 @@ export function compareEntries(a: Element, b: Element, sameNodeOtherwise: boolea
   const [first, second] = [transitionOf(a), transitionOf(b)];
   if (!first || !second) return 0;
   if (first.uuid !== second.uuid || first.transition === second.transition) {
-    // Pending entries don't outlive a new DC, so the pending one is the older.
-    return callB === -1 ? 1 : -1;
+    return callB === -1 ? -1 : 1;
   }
   if ((first.transition >= 0 && first.transition < second.transition) || second.transition === -1) return -1;
   return 1;

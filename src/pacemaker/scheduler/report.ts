@@ -2,15 +2,22 @@ import type { Element } from '../../world/xml';
 import { disabledLine, nodeList, resourceList } from '../display/cluster-text';
 import type { SchedulerResult } from './index';
 import { formatMoment } from './iso8601';
+import type { Resource } from './resource';
 import { simulate } from './simulate';
 import { transitionSummary } from './summary';
 import { unpack } from './unpack';
 import type { WorkingSet } from './working-set';
 
-/** Heading, node list and resource list as crm_simulate prints them. */
-export function statusLines(ws: WorkingSet, title: string): string[] {
+/** Heading, node list and resource list as crm_simulate prints them; after a simulation, without what is pending. */
+export function statusLines(ws: WorkingSet, title: string, pending = true): string[] {
+  if (!pending) for (const resource of ws.resourceById.values()) forgetPending(resource);
   const nodes = nodeList(ws);
   return [title, ...nodes, ...(nodes.length > 0 ? [''] : []), ...resourceList(ws, { inactive: true })];
+}
+
+function forgetPending(resource: Resource): void {
+  resource.pendingTask = null;
+  resource.startPending = false;
 }
 
 /** What is said before the status: that nothing is managed, and how much is disabled or blocked. */
@@ -52,6 +59,6 @@ export function simulationReport(cib: Element, before: WorkingSet, result: Sched
   const simulation = simulate(cib, result.graph, now);
   lines.push(...simulation.lines.map((line) => `  * ${line}`));
   if (dateLine) lines.push(dateLine);
-  lines.push('', ...statusLines(unpack(simulation.cib, now), 'Revised Cluster Status:'));
+  lines.push('', ...statusLines(unpack(simulation.cib, now), 'Revised Cluster Status:', false));
   return `${lines.join('\n')}\n`;
 }

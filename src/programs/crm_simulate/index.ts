@@ -199,7 +199,7 @@ const crmSimulate = defineTool({
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
     const after = unpack(simulation.cib, now);
     printMessages(tool, after);
-    sections.add('Revised Cluster Status:', statusLines(after, '').slice(1));
+    sections.add('Revised Cluster Status:', statusLines(after, '', false).slice(1));
     save(tool, 'save-output', formatXml(simulation.cib));
     if (args.has('in-place')) storeInput(tool, formatXml(simulation.cib));
     return EX.ok;
