@@ -4,6 +4,7 @@ import { canFence, clusterAction, newestFirstActions } from './actions';
 import { operationKey } from './actions-key';
 import { fenceAction } from './fencing-request';
 import { fenceGuest } from './guest-fencing';
+import { isKnownOn } from './known';
 import type { Node } from './node';
 import { orderNotificationsAfterFencing } from './notify';
 import { OrderKind } from './order-kind';
@@ -92,7 +93,7 @@ function orderStarts(resource: Resource, fencing: Action, target: Node): void {
   for (const action of resource.actions) {
     if (action.needs === 'fencing') linkActions(fencing, action, OrderKind.Optional);
     else if (action.needs === 'quorum' && action.task === 'start') {
-      if (resource.allowed[target.index] && !resource.known.has(target)) {
+      if (resource.allowed[target.index] && !isKnownOn(resource, target)) {
         linkActions(fencing, action, OrderKind.Optional | OrderKind.RunnableLeft);
       }
     }

@@ -24,7 +24,8 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
   addGuestMeta(meta, action);
   const result: Record<string, string> = {};
   for (const name of [...meta.keys()].sort()) result[name] = meta.get(name) ?? '';
-  if (resource && (resource.variant === 'primitive' || action.pseudo)) {
+  // Of collectives only where the action is somewhere, which their events aren't.
+  if (resource && (resource.variant === 'primitive' || node)) {
     const parameters = parametersOf(ws, resource, node);
     // Names that can't be XML attributes aren't passed this way.
     for (const name of [...parameters.keys()].sort()) if (!/^\d/.test(name)) result[name] = parameters.get(name) ?? '';

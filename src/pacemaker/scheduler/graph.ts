@@ -205,29 +205,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     const router = connectionHost(action);
     if (router) extra.router_node = router;
   }
-  let primitive: GraphAction['primitive'] = null;
-  if (resource && !action.pseudo && kind === 'rsc_op') {
-    let id = resource.id;
-    let longId: string | null = null;
-    if (resource.orphan && resource.cloneName !== null) {
-      id = resource.cloneName;
-      longId = resource.id;
-    } else if (!resource.unique) {
-      id = nameWithout(resource);
-      longId = resource.cloneName?.includes(':') ? resource.cloneName : resource.id;
-    }
-    if (longId === id && resource.parent === null) longId = null;
-    primitive = { id, longId, class: resource.class, provider: resource.provider, type: resource.type };
-  } else if (resource && kind === 'crm_event' && full) {
-    const id = resource.unique ? resource.id : nameWithout(resource);
-    primitive = {
-      id,
-      longId: resource.unique ? null : resource.id,
-      class: resource.class,
-      provider: resource.provider,
-      type: resource.type,
-    };
-  }
+  const primitive = resource && !action.pseudo && full ? primitiveOf(resource) : null;
   return {
     kind,
     id: action.id,
@@ -235,9 +213,26 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     operationKey: key,
     node: needsNode && node ? node.name : null,
     nodeUuid: needsNode && node ? node.id : null,
-    primitive: full ? primitive : null,
+    primitive,
     attributes: full ? graphAttributes(ws, action) : {},
     extra,
+  };
+}
+
+/** How the executor shall call the resource: instances of anonymous clones by the clone's name, unless there are too many. */
+function primitiveOf(resource: Resource): GraphAction['primitive'] {
+  const { class: standard, provider, type, cloneName } = resource;
+  if (resource.unique && !(resource.orphan && cloneName !== null))
+    return { id: resource.id, longId: null, class: standard, provider, type };
+  if (resource.orphan && cloneName !== null)
+    return { id: cloneName, longId: resource.id, class: standard, provider, type };
+  const id = nameWithout(resource);
+  return {
+    id,
+    longId: cloneName !== null && cloneName !== id ? cloneName : resource.id,
+    class: standard,
+    provider,
+    type,
   };
 }
 

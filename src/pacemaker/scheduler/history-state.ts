@@ -3,6 +3,7 @@ import { addRunning } from './active-state';
 import { addScoreOn } from './candidate-scores';
 import { fenceNode } from './fencing-request';
 import type { FailureState } from './history-failure';
+import { markKnown } from './known';
 import type { Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
@@ -12,7 +13,7 @@ import type { WorkingSet } from './working-set';
 /** Draws the conclusions from a resource's whole history on a node: where it is active and how it is to be recovered. */
 export function processState(ws: WorkingSet, resource: Resource, node: Node, state: FailureState): void {
   // A history that tells nothing (agent missing, operation cancelled) leaves the resource to be probed.
-  if (resource.role !== Role.Unknown) resource.known.add(node);
+  if (resource.role !== Role.Unknown) markKnown(resource, node);
   const active = resource.role > Role.Stopped;
   if (active && !node.online && !node.maintenance && resource.managed) considerFencing(ws, resource, node);
   // After fencing everything may start elsewhere: failures on the node don't matter.

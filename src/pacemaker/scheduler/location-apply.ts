@@ -1,3 +1,4 @@
+import { findFirstAction } from './actions';
 import { addScoreOn } from './candidate-scores';
 import type { LocationConstraint } from './constraint';
 import { failCount } from './fail-count';
@@ -119,6 +120,8 @@ function applyStickiness(ws: WorkingSet, resource: Resource): void {
 
 /** migration-threshold failures on a node ban the resource (all of an anonymous clone) from it. */
 function applyFailures(ws: WorkingSet, resource: Resource, node: Node): void {
+  // A count that is about to be cleared counts no more.
+  if (findFirstAction(resource, `${resource.id}_clear_failcount_0`, node)) return;
   const banned = thresholdReached(ws, resource, node);
   if (banned) addScoreOn(banned, node.index, -INFINITY, ws, 'failures');
 }

@@ -4,6 +4,7 @@ import { clusterAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { fenceNode } from './fencing-request';
 import { isTrue } from './interval';
+import { needsNoProbe } from './known';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { addOrdering, orderTasks } from './ordering-new';
@@ -71,8 +72,7 @@ function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
     for (const child of clone.children) any = probeResource(ws, child, node) || any;
     return any;
   }
-  // Nothing to find out where some instance is known; else the one that will be there is probed, or the first.
-  if (clone.children.some((child) => [...primitivesOf(child)].every((each) => each.known.has(node)))) return false;
+  // One instance is enough: the one that will be there, or the first.
   const assigned = clone.children.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
   const chosen = assigned ?? clone.children[0];
   return chosen ? probeResource(ws, chosen, node) : false;
@@ -147,7 +147,7 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
     if (node.isGuest && containsRemote(ws, resource)) return false;
   }
   if (resource.orphan) return false;
-  if (resource.known.has(node)) return false;
+  if (needsNoProbe(resource, node)) return false;
   if (resource.container && !resource.isRemoteNode && !resource.isBundled) return false;
   const candidate = resource.allowed[node.index];
   if ((resource.exclusiveDiscovery || top.exclusiveDiscovery) && candidate?.discovery !== 'exclusive') return false;

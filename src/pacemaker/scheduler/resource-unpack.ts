@@ -85,6 +85,8 @@ export function unpackResource(
   }
   unpackMeta(ws, resource);
   applyMeta(ws, resource);
+  if (variant === 'primitive' && resource.unique && resource.top.isClone && ANONYMOUS_CLASSES.has(resource.class))
+    forceAnonymous(ws, resource);
   if (resource.isFenceDevice) {
     ws.haveFenceDevice = true;
   }
@@ -184,11 +186,6 @@ function unpackClone(ws: WorkingSet, resource: Resource): void {
   resource.promotable = xml.name === 'master' || isTrue(meta.get('promotable'));
   const childXml = xml.children.find((child) => child.name === 'primitive' || child.name === 'group');
   if (!childXml) return;
-  // Init scripts can't be told apart: their clones are anonymous whatever is configured.
-  if (resource.unique && [childXml, ...childXml.children].some((each) => each.attributes.class === 'lsb')) {
-    resource.unique = false;
-    meta.set('globally-unique', 'false');
-  }
   const max = countOf(meta.get('clone-max'), Math.max(1, ws.nodes.length));
   const data: CloneData = {
     max: Math.max(0, max),
@@ -219,6 +216,23 @@ function unpackClone(ws: WorkingSet, resource: Resource): void {
   if (!meta.has('globally-unique')) meta.set('globally-unique', resource.unique ? 'true' : 'false');
   // With clone-max=0 there is still one instance, so that history finds its clone.
   for (let i = 0; i < Math.max(1, data.max); i++) createInstance(ws, resource);
+}
+
+/** Agents of these classes can't tell instances apart. */
+const ANONYMOUS_CLASSES = new Set(['lsb', 'systemd', 'upstart', 'service', 'nagios']);
+
+/**
+ * A unique clone with such an agent in it becomes an anonymous one, with at most an instance a node. That is noticed with
+ * the first instance; other members of later instances keep their instance numbers.
+ */
+function forceAnonymous(ws: WorkingSet, resource: Resource): void {
+  const { clone } = resource.top;
+  if (clone && resource.top.unique) {
+    clone.nodeMax = 1;
+    clone.max = Math.min(clone.max, ws.nodes.length);
+    for (const sibling of resource.parent?.children ?? []) sibling.unique = false;
+  }
+  for (let at: Resource | null = resource; at; at = at.parent) at.unique = false;
 }
 
 /** Adds an instance to a clone; orphans get numbers beyond clone-max. */

@@ -171,19 +171,6 @@ function executeOperation(
     list.children = list.children.filter((child) => child.attributes.id !== historyName);
     return true;
   }
-  if (action.operation === 'cancel') {
-    const history = findHistory(state, historyName);
-    if (history) {
-      history.children = history.children.filter(
-        (entry) =>
-          !(
-            entry.attributes.operation === action.attributes.CRM_meta_operation &&
-            Number(entry.attributes.interval ?? 0) === interval
-          ),
-      );
-    }
-    return true;
-  }
   if (action.operation === 'notify') return true;
   let rc = Number(action.attributes.CRM_meta_op_target_rc ?? '0');
   const target = rc;
