@@ -14,8 +14,9 @@ export function markKnown(resource: Resource, node: Node): void {
  */
 export function isKnownOn(resource: Resource, node: Node): boolean {
   if (resource.known.has(node)) return true;
-  const { parent } = resource;
-  return parent !== null && parent.isClone && !parent.unique && parent.known.has(node);
+  const clone = resource.parent;
+  if (!clone?.isClone || clone.unique) return false;
+  return clone.known.has(node);
 }
 
 /** As above, a member of an anonymously cloned group being known by any instance of it. */
