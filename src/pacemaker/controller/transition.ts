@@ -205,7 +205,8 @@ function pause(controller: ControllerState): number {
 function scheduleRecheck(world: World, dc: PacemakerMachine, cib: Element, recheckAt: number): void {
   let delay = timeOption(cib, 'cluster-recheck-interval', RECHECK_INTERVAL);
   if (recheckAt > 0) {
-    const until = recheckAt * 1000 - (world.epoch + world.now);
+    // A moment that has begun isn't over yet: a second more.
+    const until = (recheckAt + 1) * 1000 - (world.epoch + world.now);
     if (until > 0 && (delay === 0 || until < delay)) delay = until;
   }
   if (delay > 0) schedule(world, Math.ceil(delay), 'pacemaker.recheck', { machine: dc.name }, eventOf(dc, 'recheck'));
