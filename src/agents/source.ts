@@ -29,7 +29,7 @@ function withDescriptions(agent: AgentMetadata): DescribedAgent {
     longdesc: null,
     parameters: agent.parameters.map(({ unique, ...parameter }) => ({
       ...parameter,
-      uniqueGroup: parameter.uniqueGroup ?? (unique ? parameter.name : null),
+      uniqueGroup: parameter.uniqueGroup ?? (unique ? `__pcs_unique_group_${parameter.name}` : null),
       shortdesc: null,
       longdesc: null,
       advanced: false,

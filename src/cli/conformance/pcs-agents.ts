@@ -14,6 +14,7 @@ interface RecordedParameter {
   advanced?: boolean;
   deprecated?: boolean;
   obsoletes?: string;
+  unique?: string;
   'unique-group'?: string;
   reloadable?: string;
   shortdesc?: string;
@@ -21,6 +22,7 @@ interface RecordedParameter {
 }
 interface RecordedAgent {
   shortdesc?: string;
+  ocf_version?: string;
   parameters: RecordedParameter[];
   actions: AgentAction[];
 }
@@ -42,7 +44,7 @@ function parameterFrom(recorded: RecordedParameter, all: readonly RecordedParame
     advanced: recorded.advanced === true,
     deprecated: recorded.deprecated === true || replacements.length > 0,
     deprecatedBy: replacements,
-    uniqueGroup: recorded['unique-group'] ?? null,
+    uniqueGroup: recorded['unique-group'] ?? (recorded.unique === '1' ? `__pcs_unique_group_${recorded.name}` : null),
     reloadable: recorded.reloadable === '1',
   };
 }
@@ -66,6 +68,7 @@ export function recordedAgents(dataDirectory: string): AgentSource {
       longdesc: null,
       parameters: agent.parameters.map((parameter) => parameterFrom(parameter, agent.parameters)),
       actions: agent.actions,
+      ...(agent.ocf_version === undefined ? {} : { ocfVersion: agent.ocf_version }),
     });
   }
   return {
@@ -133,6 +136,7 @@ export function agentFromMetadata(standard: string, provider: string | null, typ
     longdesc: textOf(childNamed(root, 'longdesc')),
     parameters: elements.map((element) => parameterFromMetadata(element, elements, ocf11)),
     actions: childNamed(root, 'actions')?.children.map((action) => ({ ...action.attributes })) ?? [],
+    ocfVersion: ocf11 ? '1.1' : '1.0',
   };
 }
 

@@ -27,6 +27,8 @@ export interface Agent {
   readonly longdesc: string | null;
   readonly parameters: readonly AgentParameter[];
   readonly actions: readonly AgentAction[];
+  /** Version of the OCF standard that its metadata names; missing where the facts don't say. */
+  readonly ocfVersion?: string;
 }
 
 /** The agents that are installed on a machine. */
@@ -40,6 +42,11 @@ export interface AgentSource {
   providers(): readonly string[];
   /** Types of a standard (for `ocf` of a provider), in the order in which pacemaker lists them. */
   types(standard: string, provider: string | null): readonly string[];
+}
+
+/** Whether an agent's metadata follows OCF 1.1, as pacemaker's own agents do: only then it says whether it promotes. */
+export function followsOcf11(agent: Agent): boolean {
+  return (agent.ocfVersion ?? (agent.provider === 'pacemaker' ? '1.1' : '1.0')) === '1.1';
 }
 
 /** `ocf:heartbeat:IPaddr2`, `systemd:httpd`, `stonith:fence_xvm`. */

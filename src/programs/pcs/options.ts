@@ -219,7 +219,7 @@ class Parser {
   #flag(name: string): void {
     if (name === 'master') {
       this.notes.push(
-        "Deprecation Warning: Option '--master' is deprecated and has been replaced by option '--promoted'",
+        "Deprecation Warning: Option '--master' is deprecated and has been replaced by option '--promoted' ",
       );
       this.#set('--promoted', true);
       return;

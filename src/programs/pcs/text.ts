@@ -18,6 +18,16 @@ export function parseOptions(words: readonly string[], repeatable: readonly stri
   return options;
 }
 
+/** Options as older commands read them: words that are no assignment don't count, of several values the last does. */
+export function looseOptions(words: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals >= 0) options.set(word.slice(0, equals), word.slice(equals + 1));
+  }
+  return options;
+}
+
 /** Words cut at keywords: what stands before the first keyword has the key of an empty string. */
 export function groupByKeywords(words: readonly string[], keywords: readonly string[]): Map<string, string[][]> {
   const groups = new Map<string, string[][]>();

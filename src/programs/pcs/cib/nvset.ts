@@ -62,6 +62,16 @@ export function updateSet(
   if (!options.keepEmpty && set.children.length === 0) owner.children = owner.children.filter((child) => child !== set);
 }
 
+/** A set for a new element, its values in alphabetical order; empty ones stay. */
+export function newSet(owner: Element, tag: string, values: ReadonlyMap<string, string>, ids: IdMaker): Element {
+  const set = newElement(tag, { id: ids.make(`${owner.attributes.id ?? ''}-${tag}`) });
+  for (const name of [...values.keys()].sort(compareText)) {
+    const id = ids.make(`${set.attributes.id}-${nameInId(name)}`);
+    set.children.push(newElement('nvpair', { id, name, value: values.get(name) ?? '' }));
+  }
+  return set;
+}
+
 /** Puts a child before the first child of one of these names, else at the end. */
 export function insertChild(owner: Element, child: Element, before: readonly string[]): void {
   const at = owner.children.findIndex((other) => before.includes(other.name));

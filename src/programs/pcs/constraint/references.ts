@@ -55,6 +55,24 @@ export function dropPermissions(cib: Element, id: string): void {
   }
 }
 
+/**
+ * Takes an id out of all tags; a tag that is empty then goes, with the constraints on it. Gives the lines that pcs
+ * prints about those.
+ */
+export function dropFromTags(cib: Element, id: string): string[] {
+  const section = findSection(cib, 'tags');
+  const lines: string[] = [];
+  for (const tag of [...(section?.children ?? [])]) {
+    const left = tag.children.filter((reference) => reference.attributes.id !== id);
+    if (left.length === tag.children.length) continue;
+    tag.children = left;
+    if (left.length > 0 || !section) continue;
+    lines.push(...dropReferences(cib, tag.attributes.id ?? ''));
+    removeElement(section, tag);
+  }
+  return lines;
+}
+
 /** Tags that name an id. */
 export function tagsWith(cib: Element, id: string): string[] {
   return (findSection(cib, 'tags')?.children ?? [])

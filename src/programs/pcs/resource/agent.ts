@@ -151,9 +151,11 @@ export function checkInstance(
   const kind = id.standard === 'stonith' ? 'stonith' : 'resource';
   const names = allowedOptions(agent, id).sort(compareText);
   const unknown = [...options]
-    .filter(([name, value]) => value !== '' && !names.includes(name) && present?.has(name) !== true)
+    .filter(([name]) => !names.includes(name) && present?.has(name) !== true)
     .map(([name]) => name);
-  const reports: Report[] = [...deprecated(agent, options, kind, force)];
+  const empty = present === null ? [...options].filter(([, value]) => value === '') : [];
+  const reports: Report[] = empty.map(([name]) => error(`${name} cannot be empty`));
+  reports.push(...deprecated(agent, options, kind, force));
   if (unknown.length > 0) {
     const list = unknown.length === 1 ? ` ${quoteList(unknown)}` : `s: ${quoteList(unknown)}`;
     const choice =
@@ -200,7 +202,8 @@ function requiredMissing(
 ): Report[] {
   const has = (name: string) => {
     const value = options.get(name);
-    return value !== undefined ? value !== '' : present?.has(name) === true;
+    if (present === null) return value !== undefined;
+    return value !== undefined ? value !== '' : present.has(name);
   };
   const missing = agent.parameters
     .filter((parameter) => parameter.required && !(parameter.deprecated && parameter.deprecatedBy.length > 0))

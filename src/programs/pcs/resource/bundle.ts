@@ -1,7 +1,7 @@
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { cleanId, IdMaker, idComplaint } from '../cib/ids';
-import { newElement, updateSet } from '../cib/nvset';
+import { newElement, newSet, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { error } from '../reports';
@@ -91,16 +91,6 @@ function takeChosen(ids: IdMaker, maps: readonly Options[]): void {
   }
 }
 
-/** Meta attributes of a new bundle; empty ones stay. */
-function addMeta(bundle: Element, meta: Options, ids: IdMaker): void {
-  const set = newElement('meta_attributes', { id: ids.make(`${idOf(bundle)}-meta_attributes`) });
-  for (const name of [...meta.keys()].sort()) {
-    const id = ids.make(`${idOf(set)}-${cleanId(name) || name}`);
-    set.children.push(newElement('nvpair', { id, name, value: meta.get(name) ?? '' }));
-  }
-  bundle.children.push(set);
-}
-
 /** `--disabled`: a set that is missing becomes the first element. */
 function disable(bundle: Element, ids: IdMaker): void {
   const [first] = bundle.children;
@@ -145,7 +135,7 @@ export async function createBundle(pcs: Pcs, args: string[]): Promise<void> {
   const bundle = newElement('bundle', { id }, [newElement(type, filled(words.container))]);
   if (words.network.size > 0) bundle.children.push(newElement('network', filled(words.network)));
   addMaps(bundle, words, ids);
-  if (words.meta.size > 0) addMeta(bundle, words.meta, ids);
+  if (words.meta.size > 0) bundle.children.push(newSet(bundle, 'meta_attributes', words.meta, ids));
   if (pcs.options.has('--disabled')) disable(bundle, ids);
   resourcesOf(cib).children.push(bundle);
   await pcs.push(cib);

@@ -1,24 +1,15 @@
 import type { Element } from '../../../world/xml';
-import { agentName } from '../agents';
 import { IdMaker, idComplaint } from '../cib/ids';
 import { waitForIdle } from '../cib/live';
 import { newElement, removeElement, updateSet } from '../cib/nvset';
-import { dropReferences, renameReferences } from '../constraint/references';
+import { dropFromTags, dropReferences, renameReferences } from '../constraint/references';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
-import { overridable } from '../reports';
 import { BadCall } from '../router';
-import { isTrue, parseOptions } from '../text';
-import {
-  findResource,
-  idOf,
-  innerResources,
-  isClone,
-  isStonith,
-  parentResource,
-  primitivesOf,
-  resourcesOf,
-} from './find';
+import { parseOptions } from '../text';
+import { requireCloneable } from './clone-options';
+import { findResource, idOf, innerResources, isClone, isStonith, parentResource, resourcesOf } from './find';
+import { noteDevices } from './misplaced';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -32,10 +23,9 @@ export function cloneCommand(promotable: boolean) {
     const [id, ...rest] = args;
     if (id === undefined) throw new BadCall();
     const wait = checkWait(pcs);
-    if (rest[0] === 'meta') rest.shift();
-    const named = rest[0] !== undefined && !rest[0].includes('=') ? rest.shift() : undefined;
-    if (rest[0] === 'meta') rest.shift();
-    const options = parseOptions(rest);
+    const first = rest[0];
+    const named = first !== undefined && first !== 'meta' && !first.includes('=') ? rest.shift() : undefined;
+    const options = parseOptions(rest.filter((word) => word !== 'meta'));
     if (promotable) {
       if (options.has('promotable')) {
         throw new CommandFailure('you cannot specify both promotable option and promotable keyword');
@@ -59,36 +49,9 @@ function checkCloneable(cib: Element, id: string): Element {
   if (element.name === 'primitive') {
     if (parent?.name === 'bundle') throw new CommandFailure('cannot clone bundle resource');
     if (parent && isClone(parent)) throw new CommandFailure(`${id} is already a clone resource`);
-    if (grand && isClone(grand))
-      throw new CommandFailure(
-        'cannot clone a group that has already been cloned'.replace(
-          'cannot clone a group that has already been cloned',
-          `${id} is already a clone resource`,
-        ),
-      );
+    if (grand && isClone(grand)) throw new CommandFailure(`${id} is already a clone resource`);
   } else if (parent && isClone(parent)) throw new CommandFailure('cannot clone a group that has already been cloned');
   return element;
-}
-
-/** Promotable clones need agents that can be promoted; OCF agents may be forced. */
-export function checkPromotable(pcs: Pcs, element: Element, options: ReadonlyMap<string, string>): void {
-  if (!isTrue(options.get('promotable'))) return;
-  const problems: string[] = [];
-  for (const primitive of primitivesOf(element)) {
-    const { class: standard = '', provider = null, type = '' } = primitive.attributes;
-    const agent = pcs.installation.agents.agent(standard, provider, type);
-    const able =
-      standard === 'ocf' &&
-      ['promote', 'demote'].every((name) => agent?.actions.some((action) => action.name === name));
-    if (able || (standard === 'ocf' && !agent)) continue;
-    const name = agentName({ standard, provider, type });
-    const where = element.name === 'group' ? ` in group '${idOf(element)}'` : '';
-    const text = `Clone option 'promotable' is not compatible with '${name}' resource agent of resource '${idOf(primitive)}'${where}`;
-    if (standard !== 'ocf') problems.push(text);
-    else if (pcs.options.force) pcs.warn(text);
-    else problems.push(`${text}, use --force to override`);
-  }
-  if (problems.length > 0) throw new CommandFailure(problems.join('\nError: '));
 }
 
 function makeClone(
@@ -104,21 +67,13 @@ function makeClone(
     if (idComplaint(wanted)) throw new CommandFailure(`invalid id '${wanted}'`);
     if (ids.has(wanted)) throw new CommandFailure(`id '${wanted}' already exists`);
   }
-  const devices = primitivesOf(element).filter(isStonith);
-  if (devices.length > 0) {
-    pcs.deprecated(
-      'Ability of this command to accept stonith resources is deprecated and will be removed in a future release.',
-    );
-    const many = devices.length > 1 || element.name === 'group';
-    const list = devices.map((device) => `'${idOf(device)}'`).join(', ');
-    const what =
-      many && element.name === 'group' ? `stonith resources ${list} in group '${id}'` : `stonith resource ${list}`;
-    const text = `No need to clone ${what}, any node can use a stonith resource (unless specifically banned) regardless of whether the stonith resource is running on that node or not`;
-    const report = overridable(text, pcs.options.force);
-    if (report.severity === 'error') throw new CommandFailure(`${text}, use --force to override`);
-    pcs.report(report);
+  if (isStonith(element)) {
+    noteDevices(pcs, cib, [id]);
+    const text = `No need to clone stonith resource '${id}', any node can use a stonith resource (unless specifically banned) regardless of whether the stonith resource is running on that node or not`;
+    if (!pcs.options.force) throw new CommandFailure(`${text}, use --force to override`);
+    pcs.warn(text);
   }
-  checkPromotable(pcs, element, options);
+  requireCloneable(pcs, element, options, pcs.options.force);
   const section = resourcesOf(cib);
   const clone = newElement('clone', { id: wanted ?? ids.make(`${id}-clone`) }, [element]);
   const at = section.children.indexOf(element);
@@ -161,16 +116,27 @@ export async function unclone(pcs: Pcs, args: string[]): Promise<void> {
   if (!clone) throw new CommandFailure(`'${id}' is not a clone resource`);
   const [inner] = innerResources(clone);
   if (!inner) throw new CommandFailure(`could not find resource: ${id}`);
-  const section = resourcesOf(cib);
-  const at = section.children.indexOf(clone);
-  if (grand === clone && element.name === 'primitive' && inner.name === 'group' && innerResources(inner).length > 1) {
-    removeElement(inner, element);
-    section.children.push(element);
-  } else {
-    for (const line of dropReferences(cib, idOf(clone))) pcs.note(line);
-    section.children.splice(at, 1);
-    section.children.push(inner);
-  }
+  takeOut(cib, clone, inner, element);
   await pcs.push(cib);
   if (wait !== undefined) await waitForIdle(pcs, wait);
+}
+
+/**
+ * What leaves a clone comes last of all resources. A member of a cloned group leaves the group too: the others stay
+ * cloned, and the last one takes group and clone along. Constraints and tags forget what is gone.
+ */
+function takeOut(cib: Element, clone: Element, inner: Element, element: Element): void {
+  const section = resourcesOf(cib);
+  const member = inner.name === 'group' && element.name === 'primitive';
+  if (member && innerResources(inner).length > 1) {
+    removeElement(inner, element);
+    section.children.push(element);
+    return;
+  }
+  for (const gone of member ? [clone, inner] : [clone]) {
+    dropReferences(cib, idOf(gone));
+    dropFromTags(cib, idOf(gone));
+  }
+  removeElement(section, clone);
+  section.children.push(member ? element : inner);
 }

@@ -2,8 +2,7 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { type Agent, agentName } from '../agents';
 import { IdMaker, idComplaint } from '../cib/ids';
-import { clusterNodes } from '../cib/nodes';
-import { newElement, pairsOf, updateSet } from '../cib/nvset';
+import { newElement, newSet, pairsOf, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
 import { error, overridable, quoteList } from '../reports';
@@ -12,6 +11,7 @@ import { groupByKeywords, parseOptions, wordsOf } from '../text';
 import { type AgentId, checkInstance, loadAgent, resolveAgent } from './agent';
 import { isReachable, unreachable } from './bundle-check';
 import { allResources, findResource, idOf, innerResources, notFound, resourcesOf } from './find';
+import { checkNewNode } from './guest';
 import {
   allOperations,
   checkIntervals,
@@ -120,13 +120,14 @@ export async function createResource(pcs: Pcs, request: CreateRequest, stonith: 
     : resolveAgent(pcs, request.agent);
   if (!stonith && id.standard === 'stonith') {
     pcs.deprecated(
-      "Ability of this command to accept stonith resources is deprecated and will be removed in a future release. Please use 'pcs stonith create' instead.",
+      "Ability of this command to accept fence agent is deprecated and will be removed in a future release. Use 'pcs stonith create' command instead.",
     );
   }
   const agent = loadAgent(pcs, id, force);
   if (stonith && agent && unfences(agent)) request.meta.set('provides', 'unfencing');
   const resource = build(pcs, cib, request, id, agent);
-  if (pcs.options.has('--disabled')) disableNew(cib, resource, request.place);
+  const { kind } = request.place;
+  if (pcs.options.has('--disabled') && kind !== 'clone' && kind !== 'bundle') disable(resource, new IdMaker(cib));
   put(pcs, cib, request, resource);
   await pcs.push(cib);
   if (wait !== undefined) await waitAndReport(pcs, wait, [request.id], !pcs.options.has('--disabled'));
@@ -157,7 +158,8 @@ function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agen
   const { force } = pcs.options;
   const ids = new IdMaker(cib);
   checkNewId(cib, request.id, ids);
-  checkGuest(pcs, cib, request, id);
+  const remote = agentName(id) === 'ocf:pacemaker:remote';
+  pcs.report(...checkNewNode(pcs, cib, request.id, remote, request.options, request.meta));
   const typed = request.operations;
   pcs.report(...checkOperations(typed, agent, force));
   const operations = typed.map(normalize);
@@ -191,47 +193,10 @@ function primitive(
   if (id.provider !== null) attributes.provider = id.provider;
   const element = newElement('primitive', attributes);
   updateSet(element, 'instance_attributes', request.options, ids);
-  updateSet(element, 'meta_attributes', request.meta, ids);
+  if (request.meta.size > 0) element.children.push(newSet(element, 'meta_attributes', request.meta, ids));
   const list = operations.map((operation) => operationElement(cib, request.id, operation, ids));
   element.children.push(newElement('operations', {}, list));
   return element;
-}
-
-/** Remote nodes and guests are more than a resource. */
-function checkGuest(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId): void {
-  const { force } = pcs.options;
-  const remote = agentName(id) === 'ocf:pacemaker:remote';
-  const guest = request.meta.get('remote-node');
-  if (remote) {
-    pcs.report(
-      overridable(
-        "this command is not sufficient for creating a remote connection, use 'pcs cluster node add-remote'",
-        force,
-      ),
-    );
-  }
-  if (guest !== undefined && guest !== '') {
-    pcs.report(
-      overridable("this command is not sufficient for creating a guest node, use 'pcs cluster node add-guest'", force),
-    );
-  }
-  if (!remote && !guest) return;
-  if (!force) return;
-  const names = remote ? [request.id, request.options.get('server')] : [guest, request.meta.get('remote-addr')];
-  const present = new Set(
-    clusterNodes(cib)
-      .filter((node) => node.kind !== 'member')
-      .flatMap((node) => [node.name, node.address ?? '']),
-  );
-  const members = clusterNodes(cib)
-    .filter((node) => node.kind === 'member')
-    .map((node) => node.name);
-  for (const name of new Set(names)) {
-    if (name !== undefined && name !== '' && (present.has(name) || members.includes(name))) {
-      pcs.report(error(`'${name}' already exists`));
-    }
-  }
-  pcs.stopOnErrors();
 }
 
 /** Values that must be unique among the resources of an agent. */
@@ -301,12 +266,11 @@ function checkGroup(pcs: Pcs, cib: Element, request: CreateRequest): void {
   }
 }
 
-/** `--disabled`: the clone or the resource itself is told to stay stopped. */
-function disableNew(cib: Element, resource: Element, place: Place): void {
-  if (place.kind === 'clone' || place.kind === 'bundle') return;
-  updateSet(resource, 'meta_attributes', new Map([['target-role', 'Stopped']]), new IdMaker(cib), {
-    before: ['operations'],
-  });
+/** Tells a new resource to stay stopped; a set that is missing becomes its first element. */
+function disable(element: Element, ids: IdMaker): void {
+  const [first] = element.children;
+  const before = first ? [first.name] : [];
+  updateSet(element, 'meta_attributes', new Map([['target-role', 'Stopped']]), ids, { before });
 }
 
 /** Puts the new primitive where it belongs. */
@@ -344,17 +308,16 @@ function putIntoClone(
   resource: Element,
 ): void {
   const ids = new IdMaker(cib);
-  ids.take(idOf(resource));
   if (place.id !== undefined) {
     const complaint = idComplaint(place.id, 'id');
-    if (complaint) throw new LibraryFailure([error(complaint)]);
-    if (ids.has(place.id)) throw new LibraryFailure([error(`'${place.id}' already exists`)]);
+    if (complaint) pcs.report(error(complaint));
+    else if (ids.has(place.id)) pcs.report(error(`'${place.id}' already exists`));
+    pcs.stopOnErrors();
   }
   const id = place.id ?? ids.make(`${idOf(resource)}-clone`);
   const clone = newElement('clone', { id }, [resource]);
-  const meta = new Map(place.meta);
-  if (pcs.options.has('--disabled')) meta.set('target-role', 'Stopped');
-  updateSet(clone, 'meta_attributes', meta, ids);
+  if (place.meta.size > 0) clone.children.push(newSet(clone, 'meta_attributes', place.meta, ids));
+  if (pcs.options.has('--disabled')) disable(clone, ids);
   resourcesOf(cib).children.push(clone);
 }
 
@@ -365,7 +328,5 @@ function putIntoBundle(pcs: Pcs, cib: Element, name: string, resource: Element):
     pcs.stopOnErrors();
   }
   bundle.children.push(resource);
-  if (pcs.options.has('--disabled')) {
-    updateSet(bundle, 'meta_attributes', new Map([['target-role', 'Stopped']]), new IdMaker(cib));
-  }
+  if (pcs.options.has('--disabled')) disable(bundle, new IdMaker(cib));
 }

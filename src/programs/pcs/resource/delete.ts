@@ -6,18 +6,10 @@ import { dropPermissions, dropReferences, tagsWith } from '../constraint/referen
 import type { Pcs } from '../context';
 import { runCrm } from '../crm';
 import { CommandFailure } from '../failure';
-import { quoteList } from '../reports';
+import { plural, quoteList } from '../reports';
 import { BadCall } from '../router';
-import {
-  findResource,
-  idOf,
-  innerResources,
-  isClone,
-  isStonith,
-  parentResource,
-  primitivesOf,
-  resourcesOf,
-} from './find';
+import { findResource, idOf, innerResources, isClone, parentResource, primitivesOf, resourcesOf } from './find';
+import { noteMisplaced } from './misplaced';
 
 /** How long pcs waits for a resource to stop before it deletes it, in s. */
 const STOP_WAIT_S = 60;
@@ -28,39 +20,32 @@ export function deleteCommand(stonith: boolean) {
     const [id, ...rest] = args;
     if (id === undefined || rest.length > 0) throw new BadCall();
     const cib = await pcs.cib();
-    const resource = findResource(cib, id);
-    if (resource && isStonith(resource) && !stonith) {
-      pcs.deprecated(
-        "Ability of this command to accept stonith resource is deprecated and will be removed in a future release. Please use 'pcs stonith delete' instead.".replace(
-          " Please use 'pcs stonith delete' instead.",
-          '',
-        ),
-      );
-    }
-    await deleteResource(pcs, id, stonith);
+    noteMisplaced(pcs, cib, [id], stonith, 'delete');
+    await deleteResource(pcs, id);
   };
 }
 
 /** Deletes a resource with all in it, stopping it first where a cluster runs. */
-export async function deleteResource(pcs: Pcs, id: string, stonith: boolean): Promise<void> {
+export async function deleteResource(pcs: Pcs, id: string): Promise<void> {
   const cib = await pcs.cib();
   const resource = findResource(cib, id);
-  if (!resource)
-    throw new CommandFailure(
-      `${stonith ? 'Stonith device' : 'Resource'} '${id}' does not exist.`.replace('Stonith device', 'Resource'),
-    );
-  checkTags(cib, id);
+  if (!resource) throw new CommandFailure(`Resource '${id}' does not exist.`);
+  checkTags(cib, resource);
   if (resource.name === 'group') await deleteGroup(pcs, id);
   else if (isClone(resource)) await deleteClone(pcs, id);
   else if (resource.name === 'bundle') await deleteBundle(pcs, id);
   else await deletePrimitive(pcs, id);
 }
 
-function checkTags(cib: Element, id: string): void {
-  const tags = tagsWith(cib, id);
+/** What a tag names can't be deleted; the clone around a primitive goes with it. */
+function checkTags(cib: Element, resource: Element): void {
+  const parent = parentResource(cib, resource);
+  const ids = [idOf(resource), ...(parent && isClone(parent) ? [idOf(parent)] : [])];
+  const tags = [...new Set(ids.flatMap((id) => tagsWith(cib, id)))];
   if (tags.length === 0) return;
+  const noun = plural(tags, 'the tag', 'tags');
   throw new CommandFailure(
-    `Unable to remove resource '${id}' because it is referenced in ${tags.length === 1 ? 'the tag' : 'tags'}: ${quoteList(tags)}`,
+    `Unable to remove resource '${idOf(resource)}' because it is referenced in ${noun}: ${quoteList(tags)}`,
   );
 }
 

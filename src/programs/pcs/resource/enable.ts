@@ -9,6 +9,7 @@ import { error, warning } from '../reports';
 import { BadCall } from '../router';
 import { isTrue, parseBoolean } from '../text';
 import { findResource, idOf, innerResources, isClone, parentResource, primitivesOf } from './find';
+import { noteDevices, noteMisplaced } from './misplaced';
 import { waitAndReport } from './running';
 import { deduplicate } from './sets';
 
@@ -47,6 +48,7 @@ export function switchRole(enable: boolean, stonith: boolean) {
     if (wait !== undefined && pcs.store.file !== null)
       throw new CommandFailure("Cannot use '-f' together with '--wait'");
     const cib = await pcs.cib();
+    noteMisplaced(pcs, cib, args, stonith, enable ? 'enable' : 'disable');
     const resources = named(pcs, cib, args);
     const targets = enable ? deduplicate(resources.flatMap((resource) => toEnable(cib, resource))) : resources;
     const wanted = new Map([['target-role', enable ? '' : 'Stopped']]);
@@ -93,6 +95,7 @@ function isManaged(cib: Element, resource: Element): boolean {
 export async function unmanage(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length === 0) throw new BadCall('You must specify resource(s) to unmanage');
   const cib = await pcs.cib();
+  noteDevices(pcs, cib, args);
   const resources = named(pcs, cib, args);
   const primitives = deduplicate(resources.flatMap((resource) => toUnmanage(resource)));
   for (const resource of primitives) {
@@ -111,6 +114,7 @@ function toUnmanage(resource: Element): Element[] {
 export async function manage(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length === 0) throw new BadCall('You must specify resource(s) to manage');
   const cib = await pcs.cib();
+  noteDevices(pcs, cib, args);
   const resources = named(pcs, cib, args);
   const targets = deduplicate(resources.flatMap((resource) => toManage(cib, resource)));
   for (const resource of targets) {

@@ -5,7 +5,7 @@ import { newElement, removeElement } from '../cib/nvset';
 import { dropReferences } from '../constraint/references';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
-import { error, quoteList } from '../reports';
+import { error, plural, quoteList } from '../reports';
 import { BadCall } from '../router';
 import { dropEmptyGroups } from './clone';
 import {
@@ -14,11 +14,11 @@ import {
   idOf,
   innerResources,
   isClone,
-  isStonith,
   parentResource,
   resourcesOf,
   typeName,
 } from './find';
+import { noteDevices } from './misplaced';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -47,15 +47,11 @@ export async function add(pcs: Pcs, args: string[]): Promise<void> {
   const cib = await pcs.cib();
   const present = checkGroupName(pcs, cib, name, ids);
   const members = ids.map((id) => findResource(cib, id));
-  checkMembers(pcs, cib, present, ids, members);
-  checkNeighbour(pcs, present, name, ids, before ?? after, before !== undefined);
+  checkMembers(pcs, cib, name, ids, members);
+  checkNeighbour(pcs, cib, present, name, ids, before ?? after);
   pcs.stopOnErrors();
   const resources = members.flatMap((member) => member ?? []);
-  if (resources.some(isStonith)) {
-    pcs.deprecated(
-      'Ability of this command to accept stonith resources is deprecated and will be removed in a future release.',
-    );
-  }
+  noteDevices(pcs, cib, ids, 'stonith resource');
   put(cib, present, name, resources, before, after);
   await pcs.push(cib);
   if (wait !== undefined) await waitForIdle(pcs, wait);
@@ -77,56 +73,58 @@ function checkGroupName(pcs: Pcs, cib: Element, name: string, ids: readonly stri
 function checkMembers(
   pcs: Pcs,
   cib: Element,
-  group: Element | undefined,
+  name: string,
   ids: readonly string[],
   members: readonly (Element | undefined)[],
 ): void {
-  const missing: string[] = [];
   for (const [at, id] of ids.entries()) {
     const resource = members[at];
     if (!resource) {
-      missing.push(id);
+      pcs.report(error(`'${id}' does not exist`));
       continue;
     }
     const parent = parentResource(cib, resource);
     if (resource.name !== 'primitive') {
+      const kind = typeName(resource.name);
+      pcs.report(error(`'${id}' is a ${kind} resource, ${kind} resources cannot be put into a group`));
+    } else if (parent && parent.name !== 'group') {
+      const kind = typeName(parent.name);
       pcs.report(
-        error(
-          `'${id}' is a ${typeName(resource.name)} resource, ${typeName(resource.name)} resources cannot be put into a group`,
-        ),
+        error(`'${id}' cannot be put into a group because its parent '${idOf(parent)}' is a ${kind} resource`),
       );
-    } else if (parent?.name === 'bundle') {
-      pcs.report(error(`'${id}' cannot be put into a group because its parent '${idOf(parent)}' is a bundle resource`));
-    } else if (parent && isClone(parent)) {
-      pcs.report(error(`'${id}' cannot be put into a group because its parent '${idOf(parent)}' is a clone resource`));
     }
   }
-  for (const id of missing) pcs.report(error(`resource '${id}' does not exist`));
+  if (members.every((member) => member === undefined)) {
+    pcs.report(error(`Cannot modify group '${name}', no resources to add or remove specified`));
+  }
   const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
-  if (twice.length > 0) pcs.report(error(`Resources specified more than once: ${quoteList(new Set(twice))}`));
-  void group;
+  if (twice.length > 0) {
+    pcs.report(error(`Resources to add or remove must be unique, duplicate resources: ${quoteList(new Set(twice))}`));
+  }
 }
 
 function checkNeighbour(
   pcs: Pcs,
+  cib: Element,
   group: Element | undefined,
   name: string,
   ids: readonly string[],
   neighbour: string | undefined,
-  before: boolean,
 ): void {
-  const already = ids.filter((id) => group && innerResources(group).some((member) => idOf(member) === id));
+  const present = group ? innerResources(group).map(idOf) : [];
   if (neighbour === undefined) {
-    if (already.length > 0) {
-      pcs.report(error(`${quoteList(already)} already ${already.length === 1 ? 'exists' : 'exist'} in '${name}'`));
-    }
+    const already = ids.filter((id) => present.includes(id));
+    if (already.length === 0) return;
+    const what = already.length === 1 ? 'it is' : 'they are';
+    const noun = plural(already, 'resource');
+    pcs.report(error(`Cannot add ${noun} ${quoteList(already)}, ${what} already present in group '${name}'`));
     return;
   }
-  if (ids.includes(neighbour)) {
-    pcs.report(error(`Cannot put resource '${neighbour}' ${before ? 'before' : 'after'} itself in a group`));
-  } else if (!group || !innerResources(group).some((member) => idOf(member) === neighbour)) {
-    pcs.report(error(`there is no resource '${neighbour}' in the group '${name}'`));
+  if (!findResource(cib, neighbour)) pcs.report(error(`'${neighbour}' does not exist`));
+  else if (!present.includes(neighbour)) {
+    pcs.report(error(`There is no resource '${neighbour}' in the group '${name}', cannot add resources next to it`));
   }
+  if (ids.includes(neighbour)) pcs.report(error(`Cannot put resource '${neighbour}' next to itself`));
 }
 
 function put(
@@ -201,12 +199,10 @@ function dissolveCloned(pcs: Pcs, cib: Element, clone: Element, group: Element):
   clone.children[at] = member;
 }
 
-/** Members leave to a place right behind the group (or behind the clone around it). */
+/** Members leave to the end of all resources. */
 function moveOut(cib: Element, group: Element, leaving: readonly Element[]): void {
   const section = resourcesOf(cib);
-  const parent = parentResource(cib, group) ?? group;
   for (const member of leaving) removeElement(group, member);
-  const at = section.children.indexOf(parent);
-  section.children.splice(at + 1, 0, ...leaving);
-  if (innerResources(group).length === 0) section.children.splice(at, 1);
+  section.children.push(...new Set(leaving));
+  if (innerResources(group).length === 0) removeElement(section, group);
 }

@@ -2,40 +2,24 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { IdMaker } from '../cib/ids';
 import { waitForIdle } from '../cib/live';
-import { clusterNodes } from '../cib/nodes';
-import { pairsOf, updateSet, valueIn } from '../cib/nvset';
+import { pairsOf, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
-import { compareText, error, overridable } from '../reports';
+import { compareText, overridable } from '../reports';
 import { BadCall } from '../router';
-import { groupByKeywords, parseOptions, quotePair, wordsOf } from '../text';
+import { groupByKeywords, looseOptions, parseOptions, quotePair, wordsOf } from '../text';
 import { checkInstance, installedAgent, missingAgent } from './agent';
-import { checkPromotable } from './clone';
+import { requireCloneable } from './clone-options';
 import { uniqueness } from './create';
-import { allResources, findResource, idOf, innerResources, isClone, isStonith } from './find';
+import { allResources, findResource, idOf, innerResources, isClone } from './find';
+import { checkGuestMeta } from './guest';
+import { noteDevices, noteMisplaced } from './misplaced';
 import { updateOperations } from './op';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
   if (wait !== undefined && pcs.store.file !== null) throw new CommandFailure("Cannot use '-f' together with '--wait'");
   return wait;
-}
-
-/** Making or unmaking a guest node takes more than meta attributes. */
-function checkGuestMeta(pcs: Pcs, cib: Element, resource: Element, options: ReadonlyMap<string, string>): void {
-  const wanted = options.get('remote-node');
-  if (wanted === undefined) return;
-  const present = valueIn(childNamed(resource, 'meta_attributes'), 'remote-node');
-  if (wanted === '' && !present) return;
-  const text =
-    wanted === ''
-      ? "this command is not sufficient for removing a guest node, use 'pcs cluster node remove-guest'"
-      : "this command is not sufficient for creating a guest node, use 'pcs cluster node add-guest'";
-  pcs.report(overridable(text, pcs.options.force));
-  if (wanted !== '' && pcs.options.force && clusterNodes(cib).some((node) => node.name === wanted)) {
-    pcs.report(error(`'${wanted}' already exists`));
-  }
-  pcs.stopOnErrors();
 }
 
 /** `pcs resource meta`. */
@@ -48,13 +32,15 @@ export function metaCommand(stonith: boolean) {
     const cib = await pcs.cib();
     const resource = findResource(cib, id);
     if (!resource || resource.name === 'bundle') {
-      throw new CommandFailure(`unable to find a ${stonith ? 'stonith device' : 'resource/clone/group'}: ${id}`);
+      throw new CommandFailure(`unable to find a resource/clone/group: ${id}`);
     }
+    noteMisplaced(pcs, cib, [id], stonith, 'meta');
     if (isClone(resource)) {
       const [inner] = innerResources(resource);
-      if (inner) checkPromotable(pcs, inner, options);
+      if (inner) requireCloneable(pcs, inner, options, false);
     }
-    checkGuestMeta(pcs, cib, resource, options);
+    pcs.report(...checkGuestMeta(pcs, cib, resource, options));
+    pcs.stopOnErrors();
     modernize(cib, resource);
     updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true });
     await pcs.push(cib);
@@ -69,27 +55,21 @@ export function updateCommand(stonith: boolean) {
     if (id === undefined || rest.length === 0) throw new BadCall();
     const wait = checkWait(pcs);
     const groups = groupByKeywords(rest, ['op', 'meta']);
-    const options = parseOptions(wordsOf(groups, ''));
-    const meta = parseOptions(wordsOf(groups, 'meta'));
+    const options = looseOptions(wordsOf(groups, ''));
+    const meta = looseOptions(wordsOf(groups, 'meta'));
     const cib = await pcs.cib();
     const resource = findResource(cib, id);
-    if (!resource)
-      throw new CommandFailure(
-        `Unable to find ${stonith ? 'stonith device' : 'resource'}: ${id}`.replace('stonith device', 'resource'),
-      );
+    if (!resource) throw new CommandFailure(`Unable to find resource: ${id}`);
+    noteMisplaced(pcs, cib, [id], stonith, 'update');
     if (isClone(resource)) {
       if (groups.has('op')) throw new CommandFailure('op settings must be changed on base resource, not the clone');
       await updateClone(pcs, cib, resource, options, meta);
       return;
     }
     if (resource.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
-    if (isStonith(resource) && !stonith) {
-      pcs.deprecated(
-        "Ability of this command to accept stonith resources is deprecated and will be removed in a future release. Please use 'pcs stonith update' instead.",
-      );
-    }
     checkOptions(pcs, cib, resource, options);
-    checkGuestMeta(pcs, cib, resource, meta);
+    pcs.report(...checkGuestMeta(pcs, cib, resource, meta));
+    pcs.stopOnErrors();
     updateSet(resource, 'instance_attributes', options, new IdMaker(cib), {
       keepEmpty: true,
     });
@@ -122,7 +102,7 @@ async function updateClone(
 ): Promise<void> {
   const [inner] = innerResources(clone);
   const all = new Map([...options, ...meta]);
-  if (inner) checkPromotable(pcs, inner, all);
+  if (inner) requireCloneable(pcs, inner, all, false);
   modernize(cib, clone);
   updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true });
   await pcs.push(cib);
@@ -156,6 +136,7 @@ export async function utilization(pcs: Pcs, args: string[]): Promise<void> {
   if (id !== undefined) {
     const resource = findResource(cib, id);
     if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find a resource: ${id}`);
+    noteDevices(pcs, cib, [id]);
     if (rest.length > 0) {
       await setUtilization(pcs, cib, resource, parseOptions(rest));
       return;

@@ -11,6 +11,7 @@ import { error, quoteList, type Report, warning } from '../reports';
 import { BadCall } from '../router';
 import { isTrue } from '../text';
 import { findResource, idOf, isClone, parentResource } from './find';
+import { noteDevices } from './misplaced';
 
 interface Words {
   resource: string;
@@ -39,6 +40,7 @@ function checkResource(pcs: Pcs, cib: Element, id: string, verb: 'move' | 'ban' 
     pcs.report(error(`bundle/clone/group/resource '${id}' does not exist`));
     pcs.stopOnErrors();
   }
+  noteDevices(pcs, cib, [id], 'stonith device');
   return checkShape(pcs, cib, resource as Element, verb);
 }
 

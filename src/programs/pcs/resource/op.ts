@@ -1,14 +1,17 @@
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
-import { IdMaker, idExists } from '../cib/ids';
+import { IdMaker, idComplaint, idExists } from '../cib/ids';
 import { newElement, pairsOf } from '../cib/nvset';
+import { upgradeSchema } from '../cib/upgrade';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { parseTimeout } from '../options';
+import { compareText } from '../reports';
 import { BadCall } from '../router';
-import { parseOptions, quotePair } from '../text';
-import { findResource, idOf, ROLES, roleToShow } from './find';
-import { checkOperations, normalize, type Operation, operationElement, parseOperations, seconds } from './operation';
+import { looseOptions, parseOptions, quotePair } from '../text';
+import { findResource, idOf, ROLES, roleForCib, roleToShow } from './find';
+import { noteMisplaced } from './misplaced';
+import { type Operation, seconds } from './operation';
 
 function operationsOf(resource: Element): Element {
   const found = childNamed(resource, 'operations');
@@ -19,30 +22,17 @@ function operationsOf(resource: Element): Element {
 }
 
 /** An operation on one line, as messages about it show it. */
-export function operationText(op: Element): string {
-  const order = [
-    'interval',
-    'start-delay',
-    'interval-origin',
-    'timeout',
-    'enabled',
-    'record-pending',
-    'role',
-    'on-fail',
-  ];
-  const words = [op.attributes.name ?? ''];
-  const known = Object.keys(op.attributes).filter((key) => key !== 'id' && key !== 'name');
-  const sorted = known.sort((first, second) => order.indexOf(first) - order.indexOf(second));
-  for (const key of sorted) {
-    const value = op.attributes[key] ?? '';
-    words.push(quotePair(key, key === 'role' ? roleToShow(value) : value));
-  }
-  for (const set of op.children) for (const [name, value] of pairsOf(set)) words.push(quotePair(name, value));
-  return `${words.join(' ')} (${idOf(op)})`;
+function operationText(op: Element): string {
+  const { id: _, name, ...options } = op.attributes;
+  const words = Object.keys(options)
+    .sort(compareText)
+    .map((key) => quotePair(key, options[key] ?? ''));
+  const inner = op.children.flatMap(pairsOf).map(([key, value]) => quotePair(key, value));
+  return `${[name ?? '', ...words, ...inner].join(' ')} (${idOf(op)})`;
 }
 
 function toOperation(name: string, words: readonly string[]): Operation {
-  return new Map([['name', name], ...parseOptions(words)]);
+  return new Map([['name', name], ...looseOptions(words)]);
 }
 
 const OPTIONS = [
@@ -60,23 +50,36 @@ const OPTIONS = [
   'OCF_CHECK_LEVEL',
 ];
 
-/** Checks an operation's options in the words of the older commands. */
-function checked(pcs: Pcs, operation: Operation): Operation {
+/** Checks an operation's options in the words of the older commands; what they let pass, the schema may refuse. */
+function checked(pcs: Pcs, cib: Element, typed: Operation): Operation {
   const { force } = pcs.options;
+  const operation = new Map(typed);
   const unknown = [...operation.keys()].find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined && !force) {
-    throw new CommandFailure(`${unknown} is not a valid op option (use --force to override)`);
-  }
   const role = operation.get('role');
-  if (role !== undefined && !ROLES.includes(role) && !force) {
-    const names = ROLES.map((name) => `'${name}'`);
-    const last = names.pop();
-    throw new CommandFailure(`role must be: ${names.join(', ')} or ${last} (use --force to override)`);
+  if (!force) {
+    if (unknown !== undefined) {
+      throw new CommandFailure(`${unknown} is not a valid op option (use --force to override)`);
+    }
+    if (role !== undefined && !ROLES.includes(role)) {
+      const names = ROLES.map((name) => `'${name}'`);
+      const last = names.pop();
+      throw new CommandFailure(`role must be: ${names.join(', ')} or ${last} (use --force to override)`);
+    }
+    if (role !== undefined) operation.set('role', roleForCib(cib, role));
   }
-  const known = new Map([...operation].filter(([name]) => OPTIONS.includes(name)));
-  const [first] = checkOperations([known], undefined, force);
-  if (first) throw new CommandFailure(first.message);
-  return normalize(operation);
+  const id = operation.get('id');
+  if (id !== undefined) {
+    const complaint = idComplaint(id, 'operation id');
+    if (complaint !== null) throw new CommandFailure(complaint);
+    if (idExists(cib, id)) throw new CommandFailure(`id '${id}' is already in use, please specify another one`);
+  }
+  const name = operation.get('name') ?? '';
+  if (!operation.get('interval')) operation.set('interval', name === 'monitor' ? '60s' : '0s');
+  // on-fail=demote came with that schema.
+  if (operation.get('on-fail') === 'demote' && upgradeSchema(cib, '3.4')) {
+    pcs.note('Cluster CIB has been upgraded to latest version');
+  }
+  return operation;
 }
 
 function checkLevel(op: Element): string | undefined {
@@ -84,30 +87,28 @@ function checkLevel(op: Element): string | undefined {
   return undefined;
 }
 
-/** An operation's element; older commands name the set of the check level in a way of their own. */
+/** An operation's element; older commands sort its attributes, and name the set of the check level in their own way. */
 function makeElement(cib: Element, resource: Element, operation: Operation): Element {
   const ids = new IdMaker(cib);
-  const level = operation.get('OCF_CHECK_LEVEL');
-  const element = operationElement(cib, idOf(resource), without(operation, 'OCF_CHECK_LEVEL'), ids);
-  if (level === undefined || level === '') return element;
-  const id = ids.make(`${idOf(element)}-OCF_CHECK_LEVEL-${level}`);
-  const pair = newElement('nvpair', { id, name: 'OCF_CHECK_LEVEL', value: level });
-  element.children.push(newElement('instance_attributes', { id: ids.make(`params-${idOf(element)}`) }, [pair]));
+  const { name = '', id: wanted, OCF_CHECK_LEVEL: level, ...options } = Object.fromEntries(operation);
+  const id = wanted ?? ids.make(`${idOf(resource)}-${name}-interval-${options.interval}`);
+  const sorted = Object.entries(options).sort(([first], [second]) => compareText(first, second));
+  const element = newElement('op', { id, name, ...Object.fromEntries(sorted) });
+  if (level === undefined) return element;
+  const pair = { id: ids.make(`${id}-OCF_CHECK_LEVEL-${level}`), name: 'OCF_CHECK_LEVEL', value: level };
+  element.children.push(
+    newElement('instance_attributes', { id: ids.make(`params-${id}`) }, [newElement('nvpair', pair)]),
+  );
   return element;
-}
-
-function without(operation: Operation, name: string): Operation {
-  return new Map([...operation].filter(([key]) => key !== name));
 }
 
 const withUnit = (interval: string) => (/^\d+$/.test(interval) ? `${interval}s` : interval);
 
 /** Adds an operation. One of the same name and interval is an error; one of the same kind needs force. */
-export function addOperation(pcs: Pcs, cib: Element, resource: Element, typed: Operation): void {
-  const operation = checked(pcs, typed);
+function addOperation(pcs: Pcs, cib: Element, resource: Element, typed: Operation): void {
+  const operation = checked(pcs, cib, typed);
   const list = operationsOf(resource);
   const name = operation.get('name') ?? '';
-  if (!operation.has('interval')) operation.set('interval', name === 'monitor' ? '60s' : '0s');
   const interval = operation.get('interval') ?? '0s';
   const same = list.children.filter((op) => op.attributes.name === name);
   const rivals = same.filter((op) => seconds(op.attributes.interval ?? '0s') === seconds(interval));
@@ -130,22 +131,33 @@ export function addOperation(pcs: Pcs, cib: Element, resource: Element, typed: O
 }
 
 /** `pcs resource op add`. */
-export async function opAdd(pcs: Pcs, args: string[]): Promise<void> {
-  const [id, name, ...rest] = args;
-  if (id === undefined || name === undefined) throw new BadCall();
-  const cib = await pcs.cib();
-  const resource = findResource(cib, id);
-  if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
-  if (name.includes('=')) throw new CommandFailure(`${name} does not appear to be a valid operation action`);
-  addOperation(pcs, cib, resource, toOperation(name, rest));
-  await pcs.push(cib);
+export function opAdd(stonith: boolean) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const [id, name, ...rest] = args;
+    if (id === undefined || name === undefined) throw new BadCall();
+    const cib = await pcs.cib();
+    noteMisplaced(pcs, cib, [id], stonith, 'op add');
+    const resource = findResource(cib, id);
+    if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
+    if (name.includes('=')) throw new CommandFailure(`${name} does not appear to be a valid operation action`);
+    addOperation(pcs, cib, resource, toOperation(name, rest));
+    await pcs.push(cib);
+  };
 }
 
 /** `pcs resource op delete` and `remove`. */
-export async function opDelete(pcs: Pcs, args: string[]): Promise<void> {
-  const [id, name, ...rest] = args;
-  if (id === undefined) throw new BadCall();
-  const cib = await pcs.cib();
+export function opDelete(stonith: boolean) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const [id] = args;
+    if (id === undefined) throw new BadCall();
+    const cib = await pcs.cib();
+    noteMisplaced(pcs, cib, [id], stonith, 'op delete');
+    await deleteOperation(pcs, cib, args);
+  };
+}
+
+async function deleteOperation(pcs: Pcs, cib: Element, args: readonly string[]): Promise<void> {
+  const [id = '', name, ...rest] = args;
   if (name === undefined) {
     await deleteById(pcs, cib, id);
     return;
@@ -201,10 +213,16 @@ export function updateOperations(pcs: Pcs, cib: Element, resource: Element, word
   for (const { name, options } of parsed) updateOperation(pcs, cib, resource, name, options);
 }
 
+/** Operations with their options; those without any say nothing. */
 function parseForUpdate(words: readonly string[]): { name: string; options: string[] }[] {
   const [first] = words;
   if (first?.includes('=')) throw new CommandFailure(`${first} does not appear to be a valid operation action`);
-  return parseOperations(words).map(({ name, words: options }) => ({ name, options }));
+  const parsed: { name: string; options: string[] }[] = [];
+  for (const word of words) {
+    if (word.includes('=')) parsed.at(-1)?.options.push(word);
+    else parsed.push({ name: word, options: [] });
+  }
+  return parsed.filter(({ options }) => options.length > 0);
 }
 
 function updateOperation(pcs: Pcs, cib: Element, resource: Element, name: string, options: readonly string[]): void {
@@ -219,15 +237,8 @@ function updateOperation(pcs: Pcs, cib: Element, resource: Element, name: string
   const at = list.children.indexOf(target);
   checkRivals(list, target, typed, resource);
   list.children = list.children.filter((op) => op !== target);
-  const operation = checked(pcs, typed);
-  if (!operation.has('interval')) operation.set('interval', name === 'monitor' ? '60s' : '0s');
-  checkId(cib, operation.get('id'));
+  const operation = checked(pcs, cib, typed);
   list.children.splice(at, 0, makeElement(cib, resource, operation));
-}
-
-function checkId(cib: Element, id: string | undefined): void {
-  if (id === undefined || !idExists(cib, id)) return;
-  throw new CommandFailure(`id '${id}' is already in use, please specify another one`);
 }
 
 /** The operation that an update is about: of the same role; one without a role also stands for any. */

@@ -7,8 +7,8 @@ import { LibraryFailure } from '../failure';
 import { parseTimeout } from '../options';
 import { compareText, error, type Report, warning } from '../reports';
 import { BadCall } from '../router';
-import { ALLOWED, badOptions, badValue, isTime } from '../validate';
-import { capitalize, ROLES, roleForCib } from './find';
+import { badOptions, badValue } from '../validate';
+import { capitalize, ROLES, roleForCib, roleToShow } from './find';
 
 /** An operation as options by name; `name` is one of them. */
 export type Operation = Map<string, string>;
@@ -58,7 +58,7 @@ export function normalize(operation: Operation): Operation {
   return copy;
 }
 
-/** Checks operations of a user. `original` has the words as typed. */
+/** Checks operations of a user, with their words as typed. Times are taken as they are. */
 export function checkOperations(operations: readonly Operation[], agent: Agent | undefined, force: boolean): Report[] {
   const reports: Report[] = [];
   for (const operation of operations) reports.push(...checkOperation(operation, force));
@@ -84,10 +84,15 @@ function checkOperation(operation: Operation, _force: boolean): Report[] {
   };
   const among = (list: readonly string[]) => (value: string) => list.includes(value);
   check('role', ROLES, (value) => ROLES.includes(capitalize(value)));
+  const role = operation.get('role');
+  const newer = role === undefined ? undefined : roleToShow(capitalize(role));
+  if (role !== undefined && newer !== undefined && newer !== capitalize(role)) {
+    const message = `Value '${role}' of option role is deprecated and should not be used, use '${newer}' value instead`;
+    reports.push({ severity: 'deprecation', message });
+  }
   check('on-fail', ON_FAIL, (value) => ON_FAIL.includes(value.toLowerCase()));
   check('record-pending', BOOLEAN, (value) => among(BOOLEAN)(value.toLowerCase()));
   check('enabled', BOOLEAN, (value) => among(BOOLEAN)(value.toLowerCase()));
-  for (const name of ['interval', 'start-delay', 'timeout']) check(name, ALLOWED.time, isTime);
   if (operation.has('interval-origin') && operation.has('start-delay')) {
     reports.push(error("Only one of resource operation options 'interval-origin' and 'start-delay' can be used"));
   }
@@ -231,7 +236,7 @@ export function checkOperationIds(cib: Element, operations: readonly Operation[]
   const used = new Set(taken);
   for (const operation of operations) {
     const id = operation.get('id');
-    if (id === undefined) continue;
+    if (id === undefined || idComplaint(id) !== null) continue;
     if (used.has(id) || freeId(cib, id) !== id) throw new LibraryFailure([error(`'${id}' already exists`)]);
     used.add(id);
   }

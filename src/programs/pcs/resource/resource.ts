@@ -45,9 +45,9 @@ export const resource: Router = {
     op: {
       commands: {
         defaults: defaults('op'),
-        add: command('--force -f', opAdd),
-        delete: command('-f', opDelete),
-        remove: command('-f', opDelete),
+        add: command('--force -f', opAdd(false)),
+        delete: command('-f', opDelete(false)),
+        remove: command('-f', opDelete(false)),
       },
     },
     meta: command('--force --wait -f', metaCommand(false)),

@@ -49,9 +49,9 @@ export const stonith: Router = {
     meta: command('--force --wait -f', metaCommand(true)),
     op: {
       commands: {
-        add: command('--force -f', opAdd),
-        delete: command('-f', opDelete),
-        remove: command('-f', opDelete),
+        add: command('--force -f', opAdd(true)),
+        delete: command('-f', opDelete(true)),
+        remove: command('-f', opDelete(true)),
       },
     },
     cleanup: command('--strict', cleanup),
