@@ -12,6 +12,7 @@ import { Facts } from './Facts';
 import { MachineList } from './MachineList';
 import { powerItems } from './power';
 import { sceneOf } from './scene';
+import '../styles/resources.css';
 
 const WhyPanel = lazy(() => import('../why/WhyPanel'));
 

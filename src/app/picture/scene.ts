@@ -90,7 +90,7 @@ export function sceneOf(view: PublicView, width: number, height: number): Scene 
   const tray = trayOf(view.resources, width - 24, height < RAILS_FROM ? 1 : 2);
   const trayHeight = tray.height === 0 ? 0 : tray.height + CHIP.trayLabel + 8;
   const bottom = height - railsHeight;
-  const top = Math.max(150, bottom - trayHeight);
+  const top = Math.max(110, bottom - trayHeight);
   const seats = seatsOf(islands, outside);
   const cards = placeCards(view, seats, islands, width, top);
   const byName = new Map(cards.map((card) => [card.machine.name, card]));

@@ -31,3 +31,16 @@ test('the start of a unit is notable when a cluster has to do with it', () => {
   expect(isNotable(entry('unit.started', { unit: 'crond.service' }))).toBe(false);
   expect(isNotable(entry('unit.failed', { unit: 'crond.service' }))).toBe(true);
 });
+
+test('a decision tells what becomes of the resources, or that nothing does', () => {
+  const moved = entry('pacemaker.transition', {
+    id: 4,
+    actions: 3,
+    changes: ['Move vip n1.example.com -> n2.example.com'],
+  });
+  expect(entryText(moved, 'en')).toBe('decision 4: move vip n1 → n2');
+  expect(entryText(moved, 'ko')).toBe('결정 4: 이동 vip n1 → n2');
+  expect(entryText(entry('pacemaker.transition', { id: 5, actions: 3, changes: [] }), 'en')).toContain(
+    'no resource changes',
+  );
+});

@@ -1,6 +1,6 @@
 import type { Language } from '../../engine/ports';
 import type { HistoryEntry } from '../../world/history';
-import { eventWords } from '../messages/events';
+import { changeWords, eventWords } from '../messages/events';
 
 /** Units whose starts and stops belong to a cluster's story; the others are a boot's noise. */
 const CLUSTER_UNITS =
@@ -26,10 +26,26 @@ export function isNotable(entry: HistoryEntry): boolean {
 const show = (value: HistoryEntry['facts'][string]): string =>
   Array.isArray(value) ? value.join(', ') : String(value);
 
+/** `Move vip node1 -> node2` in the page's words; of nodes' names without their domain. */
+function changeText(change: string, language: Language): string {
+  const [word = '', resource = '', ...details] = change.split(' ');
+  const where = details
+    .join(' ')
+    .replaceAll('->', '→')
+    .replace(/\b([a-z][\w-]*)\.[\w.-]+/g, '$1');
+  return `${changeWords[language][word] ?? word} ${resource} ${where}`.trim();
+}
+
 /** An entry in a sentence: `{fact}` in the catalogue's words is replaced; unknown kinds show their facts as they are. */
 export function entryText(entry: HistoryEntry, language: Language): string {
-  const { facts } = entry;
-  const pattern = eventWords[language][entry.kind];
+  const facts = { ...entry.facts };
+  let { kind } = entry;
+  if (kind === 'pacemaker.transition') {
+    const changes = Array.isArray(facts.changes) ? facts.changes : [];
+    if (changes.length === 0) kind = 'pacemaker.probing';
+    else facts.changes = changes.map((change) => changeText(String(change), language));
+  }
+  const pattern = eventWords[language][kind];
   if (pattern !== undefined) {
     return pattern
       .replace(/\{(\w+)\}/g, (_, name: string) => (facts[name] === undefined ? '' : show(facts[name])))

@@ -182,19 +182,6 @@ export const en = {
   failCount: (node: string, count: string, threshold: string) => `fail count on ${node}: ${count} of ${threshold}`,
   decisions: 'Last decisions',
   noDecisions: 'None yet: what the cluster decides about it and what comes of it is listed here.',
-  change: {
-    Start: 'start',
-    Stop: 'stop',
-    Move: 'move',
-    Migrate: 'live migration',
-    Restart: 'restart',
-    Recover: 'recovery',
-    Reload: 'reload',
-    Promote: 'promotion',
-    Demote: 'demotion',
-    'Re-promote': 'renewed promotion',
-  } as Record<string, string>,
-  decided: (change: string, details: string) => `decided: ${change} ${details}`,
   infinity: '∞',
 };
 

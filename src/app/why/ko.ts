@@ -180,18 +180,5 @@ export const ko: WhyWords = {
   failCount: (node, count, threshold) => `${node} 실패 횟수: ${count}, 한도 ${threshold}`,
   decisions: '최근 결정',
   noDecisions: '아직 없습니다. 클러스터가 이 리소스에 대해 결정한 것과 그 결과가 여기에 나타납니다.',
-  change: {
-    Start: '시작',
-    Stop: '정지',
-    Move: '이동',
-    Migrate: '라이브 마이그레이션',
-    Restart: '재시작',
-    Recover: '복구',
-    Reload: '다시 읽기',
-    Promote: '승격',
-    Demote: '강등',
-    'Re-promote': '다시 승격',
-  },
-  decided: (change, details) => `결정: ${change} ${details}`,
   infinity: '∞',
 };
