@@ -172,6 +172,8 @@ function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
   } else if (first.optional && !first.printAlways && !first.addedToGraph && !belongs(ws, first)) {
     return false;
   }
+  // What is needed and impossible is waited for all the same, and for ever: a blocked start's monitor never runs.
+  if (kind & OrderKind.RunnableLeft && !first.runnable && !first.optional) return true;
   return belongs(ws, first) || first.addedToGraph;
 }
 

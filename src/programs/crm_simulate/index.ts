@@ -202,7 +202,9 @@ const crmSimulate = defineTool({
     sections.add('Revised Cluster Status:', statusLines(after, '', false).slice(1));
     save(tool, 'save-output', formatXml(simulation.cib));
     if (args.has('in-place')) storeInput(tool, formatXml(simulation.cib));
-    return EX.ok;
+    if (simulation.complete) return EX.ok;
+    tool.complain('Transition failed: terminated\nAn invalid transition was produced\n');
+    return EX.error;
   },
 });
 
