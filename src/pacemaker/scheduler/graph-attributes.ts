@@ -15,7 +15,7 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
   } else if (action.task === 'stonith' && node) {
     // Fence agents may look at the target's attributes.
     for (const [name, value] of node.attributes)
-      if (!name.startsWith('#') && !name.includes(':')) setMeta(meta, name, value, true);
+      setMeta(meta, name, value, true);
   }
   if ((!action.pseudo || action.isFencing) && node) {
     meta.set('CRM_meta_on_node', node.name);
@@ -44,6 +44,8 @@ function addBundleFacts(result: Record<string, string>, resource: Resource): voi
 }
 
 function setMeta(meta: Map<string, string>, name: string, value: string, keep = false): void {
+  // What the cluster itself generates (fail counts of operations, for one) isn't passed on.
+  if (/[#:]/.test(name)) return;
   const key = `CRM_meta_${name.replaceAll('-', '_')}`;
   if (!keep || !meta.has(key)) meta.set(key, value);
 }

@@ -119,7 +119,7 @@ function compareValues(
   operation: string,
 ): number | null {
   if (a === undefined || b === undefined)
-    return a === b ? 0 : operation === 'eq' || operation === 'ne' ? 1 : a === undefined ? -1 : 1;
+    return operation !== 'eq' && operation !== 'ne' ? null : a === b ? 0 : 1;
   let by = type;
   if (by === undefined) {
     if (operation === 'eq' || operation === 'ne') by = 'string';
