@@ -14,8 +14,7 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
       addResourceMeta(meta, holder, resource);
   } else if (action.task === 'stonith' && node) {
     // Fence agents may look at the target's attributes.
-    for (const [name, value] of node.attributes)
-      setMeta(meta, name, value, true);
+    for (const [name, value] of node.attributes) setMeta(meta, name, value, true);
   }
   if ((!action.pseudo || action.isFencing) && node) {
     meta.set('CRM_meta_on_node', node.name);

@@ -23,6 +23,7 @@ export function createMigration(ws: WorkingSet, resource: Resource, current: Nod
   if (partial) {
     // migrate_to is done.
     const from = resourceAction(ws, resource, 'migrate_from', target, true);
+    from.needs = start.needs;
     start.migrateRunnable = true;
     start.optional = false;
     from.optional = start.optional;
@@ -42,6 +43,8 @@ export function createMigration(ws: WorkingSet, resource: Resource, current: Nod
   }
   to = resourceAction(ws, resource, 'migrate_to', current, true);
   const from = resourceAction(ws, resource, 'migrate_from', target, true);
+  // It waits for all that the start would wait for.
+  to.needs = start.needs;
   start.migrateRunnable = true;
   stop.migrateRunnable = true;
   to.migrateRunnable = true;

@@ -93,15 +93,14 @@ export function createPrimitiveActions(ws: WorkingSet, resource: Resource): void
   }
   if (resource.startPending) {
     // The start that is already going on.
-    const action = resourceAction(ws, resource, 'start', current, true);
+    const action = resourceAction(ws, resource, 'start', resource.assignedTo, true);
     action.printAlways = true;
   }
   let moving = false;
   if (current && resource.assignedTo && current !== resource.assignedTo && resource.nextRole >= Role.Started) {
     moving = true;
     needStop = true;
-  }
-  if (resource.failed) {
+  } else if (resource.failed) {
     if (resource.stopNeeded) needStop = true;
     else if (resource.nextRole === Role.Promoted) needPromote = true;
   } else if (resource.blocked) {

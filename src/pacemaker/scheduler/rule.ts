@@ -118,8 +118,7 @@ function compareValues(
   type: string | undefined,
   operation: string,
 ): number | null {
-  if (a === undefined || b === undefined)
-    return operation !== 'eq' && operation !== 'ne' ? null : a === b ? 0 : 1;
+  if (a === undefined || b === undefined) return operation !== 'eq' && operation !== 'ne' ? null : a === b ? 0 : 1;
   let by = type;
   if (by === undefined) {
     if (operation === 'eq' || operation === 'ne') by = 'string';
