@@ -3,7 +3,7 @@ import type { Process } from '../../shell/process';
 import type { Element } from '../../world/xml';
 import type { AgentSource } from './agents';
 import type { CibStore } from './cib/store';
-import { LibraryFailure } from './failure';
+import { CommandFailure, LibraryFailure } from './failure';
 import type { Options } from './options';
 import { type Report, reportLine } from './reports';
 
@@ -134,5 +134,15 @@ export class Pcs {
   async push(cib: Element): Promise<void> {
     await this.flush();
     await this.store.save(cib);
+  }
+
+  /** The same for commands of the older kind: what they say about a refusal is a line shorter. */
+  async pushOld(cib: Element): Promise<void> {
+    try {
+      await this.push(cib);
+    } catch (failure) {
+      if (!(failure instanceof CommandFailure)) throw failure;
+      throw new CommandFailure(failure.message.replace(/\n$/, ''), failure.status);
+    }
   }
 }

@@ -29,7 +29,7 @@ export function badValue(
   override: Override = '--force',
 ): Report {
   const text = typeof allowed === 'string' ? allowed : quoteList(allowed);
-  const message = `'${value}' is not a valid ${name} value, use ${text}`;
+  const message = `'${value}' is not a valid ${name} value${text === '' ? '' : `, use ${text}`}`;
   return force === undefined ? error(message) : overridable(message, force, override);
 }
 

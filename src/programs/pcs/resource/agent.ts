@@ -136,7 +136,7 @@ const FENCED: readonly string[] = [
 export function allowedOptions(agent: Agent, id: AgentId): string[] {
   const own = agent.parameters.map((parameter) => parameter.name);
   if (id.standard === 'stonith')
-    return [...new Set([...own, 'priority', ...FENCED])].filter((name) => name !== 'action' || own.includes(name));
+    return [...new Set([...own, ...FENCED])].filter((name) => name !== 'action' || own.includes(name));
   return id.standard === 'ocf' ? [...new Set([...own, ...TRACE])] : own;
 }
 
@@ -155,7 +155,6 @@ export function checkInstance(
     .map(([name]) => name);
   const empty = present === null ? [...options].filter(([, value]) => value === '') : [];
   const reports: Report[] = empty.map(([name]) => error(`${name} cannot be empty`));
-  reports.push(...deprecated(agent, options, kind, force));
   if (unknown.length > 0) {
     const list = unknown.length === 1 ? ` ${quoteList(unknown)}` : `s: ${quoteList(unknown)}`;
     const choice =
@@ -164,21 +163,20 @@ export function checkInstance(
         : `allowed ${plural(names, 'option is', 'options are:')} ${quoteInOrder(names)}`;
     reports.push(overridable(`invalid ${kind} option${list}, ${choice}`, force));
   }
-  return [...reports, ...requiredMissing(agent, options, kind, force, present)];
+  reports.push(...requiredMissing(agent, options, kind, force, present));
+  return [...reports, ...deprecated(agent, options, kind, force)];
 }
 
+/** Deprecated options in the agent's order; the action of fence devices, which pacemaker sets itself, last. */
 function deprecated(agent: Agent, options: ReadonlyMap<string, string>, kind: string, force: boolean): Report[] {
+  const isAction = (name: string) => kind === 'stonith' && name === 'action';
   const reports: Report[] = [];
-  for (const name of options.keys()) {
-    if (kind === 'stonith' && name === 'action') {
-      if (options.get(name) !== '') reports.push(overridable(FENCE_ACTION, force));
-      continue;
-    }
-    const parameter = agent.parameters.find((each) => each.name === name);
-    if (!parameter?.deprecated || options.get(name) === '') continue;
-    const instead = parameter.deprecatedBy.length > 0 ? `, use ${quoteList(parameter.deprecatedBy)} instead` : '';
+  for (const { name, deprecated: old, deprecatedBy } of agent.parameters) {
+    if (!old || isAction(name) || !options.has(name)) continue;
+    const instead = deprecatedBy.length > 0 ? `, use ${quoteList(deprecatedBy)} instead` : '';
     reports.push(warning(`${kind} option '${name}' is deprecated and should not be used${instead}`));
   }
+  if (options.get('action') && isAction('action')) reports.push(overridable(FENCE_ACTION, force));
   return reports;
 }
 

@@ -3,6 +3,7 @@ import type { Element } from '../../../world/xml';
 import { type Agent, agentName } from '../agents';
 import { IdMaker, idComplaint } from '../cib/ids';
 import { newElement, newSet, pairsOf, updateSet } from '../cib/nvset';
+import { upgradeSchema } from '../cib/upgrade';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
 import { error, overridable, quoteList } from '../reports';
@@ -10,6 +11,7 @@ import { BadCall } from '../router';
 import { groupByKeywords, parseOptions, wordsOf } from '../text';
 import { type AgentId, checkInstance, loadAgent, resolveAgent } from './agent';
 import { isReachable, unreachable } from './bundle-check';
+import { checkCloneOptions } from './clone-options';
 import { allResources, findResource, idOf, innerResources, notFound, resourcesOf } from './find';
 import { checkNewNode } from './guest';
 import {
@@ -101,10 +103,23 @@ function parsePlace(pcs: Pcs, groups: ReadonlyMap<string, string[][]>): Place {
   return { kind: 'bundle', id: bundle };
 }
 
+/** Reads the words; one who still writes `master` gets a hint. */
+function requestOf(pcs: Pcs, args: readonly string[]): CreateRequest {
+  try {
+    return parseRequest(pcs, args);
+  } catch (failure) {
+    if (!(failure instanceof BadCall) || failure.complaint !== "missing value of 'master' option") throw failure;
+    throw new BadCall(
+      failure.complaint,
+      "Master/Slave resources have been renamed to promotable clones, please use the 'promotable' keyword instead of 'master'. See 'man pcs' -> Changes in pcs-0.10.",
+    );
+  }
+}
+
 /** `pcs resource create`. */
 export async function create(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length < 2) throw new BadCall();
-  const request = parseRequest(pcs, args);
+  const request = requestOf(pcs, args);
   await createResource(pcs, request, false);
 }
 
@@ -112,9 +127,6 @@ export async function create(pcs: Pcs, args: string[]): Promise<void> {
 export async function createResource(pcs: Pcs, request: CreateRequest, stonith: boolean): Promise<void> {
   const { force } = pcs.options;
   const wait = pcs.options.wait();
-  if (wait !== undefined && pcs.store.file !== null) throw new CommandFailure("Cannot use '-f' together with '--wait'");
-  const cib = await pcs.cib();
-  checkPlace(cib, request.place);
   const id: AgentId = stonith
     ? { standard: 'stonith', provider: null, type: request.agent }
     : resolveAgent(pcs, request.agent);
@@ -124,7 +136,10 @@ export async function createResource(pcs: Pcs, request: CreateRequest, stonith: 
     );
   }
   const agent = loadAgent(pcs, id, force);
+  if (wait !== undefined && pcs.store.file !== null) throw new CommandFailure("Cannot use '-f' together with '--wait'");
+  const cib = await pcs.cib();
   if (stonith && agent && unfences(agent)) request.meta.set('provides', 'unfencing');
+  checkPlace(pcs, cib, request.place, id);
   const resource = build(pcs, cib, request, id, agent);
   const { kind } = request.place;
   if (pcs.options.has('--disabled') && kind !== 'clone' && kind !== 'bundle') disable(resource, new IdMaker(cib));
@@ -138,47 +153,58 @@ function unfences(agent: Agent): boolean {
   return agent.actions.some(({ name, automatic }) => name === 'on' && automatic === '1');
 }
 
-function checkPlace(cib: Element, place: Place): void {
-  if (place.kind !== 'bundle') return;
-  const bundle = findResource(cib, place.id);
-  if (bundle?.name === 'bundle') {
+/** Whether the resource can go where it is to go; the clone that it is to be in is looked at before all else. */
+function checkPlace(pcs: Pcs, cib: Element, place: Place, id: AgentId): void {
+  if (place.kind === 'bundle') {
+    const bundle = findResource(cib, place.id);
+    if (bundle?.name !== 'bundle') throw new LibraryFailure([notFound(cib, place.id, ['bundle'])]);
     const [inner] = innerResources(bundle);
-    if (inner)
-      throw new LibraryFailure([
-        error(
-          `bundle '${place.id}' already contains resource '${idOf(inner)}', a bundle may contain at most one resource`,
-        ),
-      ]);
-    return;
+    if (!inner) return;
+    const text = `bundle '${place.id}' already contains resource '${idOf(inner)}', a bundle may contain at most one resource`;
+    throw new LibraryFailure([error(text)]);
   }
-  throw new LibraryFailure([notFound(cib, place.id, ['bundle'])]);
+  if (place.kind !== 'clone') return;
+  pcs.report(...checkCloneOptions(pcs, id, place.meta, pcs.options.force));
+  pcs.stopOnErrors();
+  if (place.id === undefined) return;
+  const complaint = idComplaint(place.id, 'id');
+  if (complaint) pcs.report(error(complaint));
+  else if (new IdMaker(cib).has(place.id)) pcs.report(error(`'${place.id}' already exists`));
+  pcs.stopOnErrors();
 }
 
+/** Checks a new primitive step by step (a step's errors end the command) and makes its element. */
 function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agent: Agent | undefined): Element {
   const { force } = pcs.options;
   const ids = new IdMaker(cib);
-  checkNewId(cib, request.id, ids);
+  if (request.place.kind === 'group') checkGroupName(pcs, cib, request.place.id, request.id);
+  checkNewId(request.id, ids, id);
   const remote = agentName(id) === 'ocf:pacemaker:remote';
   pcs.report(...checkNewNode(pcs, cib, request.id, remote, request.options, request.meta));
   const typed = request.operations;
-  pcs.report(...checkOperations(typed, agent, force));
+  pcs.report(...checkOperations(typed, agent?.actions ?? [], force));
   const operations = typed.map(normalize);
   pcs.report(...checkIntervals(operations));
-  checkOperationIds(cib, operations, [request.id]);
+  pcs.stopOnErrors();
   if (agent) pcs.report(...checkInstance(agent, id, request.options, force));
   if (agent) pcs.report(...uniqueness(cib, agent, id, request.options, request.id, force));
-  if (request.place.kind === 'group') checkGroup(pcs, cib, request);
+  pcs.stopOnErrors();
+  checkOperationIds(cib, operations, [request.id]);
+  if (request.place.kind === 'group') checkNeighbour(pcs, cib, request.place.id);
   const all = allOperations(pcs, operations, agent, id.standard, pcs.options.has('--no-default-ops'));
   pcs.stopOnErrors();
+  // on-fail=demote came with that schema.
+  if (all.some((operation) => operation.get('on-fail') === 'demote') && upgradeSchema(cib, '3.4')) {
+    pcs.note('CIB has been upgraded to the latest schema version.');
+  }
   return primitive(cib, request, id, all, ids);
 }
 
-function checkNewId(cib: Element, id: string, ids: IdMaker): void {
-  const complaint = idComplaint(id, 'resource name');
+function checkNewId(id: string, ids: IdMaker, { standard }: AgentId): void {
+  const complaint = idComplaint(id, standard === 'stonith' ? 'stonith name' : 'resource name');
   if (complaint) throw new LibraryFailure([error(complaint)]);
   if (ids.has(id)) throw new LibraryFailure([error(`'${id}' already exists`)]);
   ids.take(id);
-  void cib;
 }
 
 /** Makes the primitive's element. */
@@ -244,25 +270,25 @@ export function uniqueness(
   return reports;
 }
 
-/** The group must be one, or its name free; the neighbour must be in it. */
-function checkGroup(pcs: Pcs, cib: Element, request: CreateRequest): void {
-  if (request.place.kind !== 'group') return;
-  const name = request.place.id;
+/** A new group's name must be one. */
+function checkGroupName(pcs: Pcs, cib: Element, name: string, member: string): void {
+  if (findResource(cib, name)) return;
+  const complaint = idComplaint(name, 'group name');
+  if (complaint) pcs.report(error(complaint));
+  pcs.stopOnErrors();
+  if (name === member) throw new LibraryFailure([error(`'${name}' already exists`)]);
+}
+
+/** The group must be one, and the neighbour in it. */
+function checkNeighbour(pcs: Pcs, cib: Element, name: string): void {
   const group = findResource(cib, name);
-  if (!group) {
-    const complaint = idComplaint(name, 'group name');
-    if (complaint) pcs.report(error(complaint));
-    else if (new IdMaker(cib).has(name) || name === request.id) pcs.report(notFound(cib, name, ['group']));
-  } else if (group.name !== 'group') pcs.report(error(`'${name}' is not a group`));
+  if (group ? group.name !== 'group' : new IdMaker(cib).has(name)) pcs.report(error(`'${name}' is not a group`));
   const neighbour = pcs.options.value('--before') ?? pcs.options.value('--after');
   if (neighbour === undefined) return;
-  if (neighbour === request.id) {
-    pcs.report(
-      error(`Cannot put resource '${neighbour}' ${pcs.options.has('--before') ? 'before' : 'after'} itself in a group`),
-    );
-  } else if (!findResource(cib, neighbour)) pcs.report(error(`'${neighbour}' does not exist`));
-  else if (group && !innerResources(group).some((member) => idOf(member) === neighbour)) {
-    pcs.report(error(`there is no resource '${neighbour}' in the group '${name}'`));
+  const members = group ? innerResources(group).map(idOf) : [];
+  if (!findResource(cib, neighbour)) pcs.report(error(`'${neighbour}' does not exist`));
+  else if (!members.includes(neighbour)) {
+    pcs.report(error(`There is no resource '${neighbour}' in the group '${name}', cannot add resources next to it`));
   }
 }
 
@@ -308,12 +334,6 @@ function putIntoClone(
   resource: Element,
 ): void {
   const ids = new IdMaker(cib);
-  if (place.id !== undefined) {
-    const complaint = idComplaint(place.id, 'id');
-    if (complaint) pcs.report(error(complaint));
-    else if (ids.has(place.id)) pcs.report(error(`'${place.id}' already exists`));
-    pcs.stopOnErrors();
-  }
   const id = place.id ?? ids.make(`${idOf(resource)}-clone`);
   const clone = newElement('clone', { id }, [resource]);
   if (place.meta.size > 0) clone.children.push(newSet(clone, 'meta_attributes', place.meta, ids));

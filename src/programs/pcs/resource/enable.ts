@@ -13,9 +13,9 @@ import { noteDevices, noteMisplaced } from './misplaced';
 import { waitAndReport } from './running';
 import { deduplicate } from './sets';
 
-/** Sets meta attributes; a new set becomes a primitive's first element. */
+/** Sets meta attributes; a new set becomes the first element. */
 export function setMeta(cib: Element, resource: Element, values: ReadonlyMap<string, string>): void {
-  const [first] = resource.name === 'primitive' ? resource.children : [];
+  const [first] = resource.children;
   const before = first ? [first.name] : [];
   updateSet(resource, 'meta_attributes', values, new IdMaker(cib), { before, keepEmpty: true });
 }

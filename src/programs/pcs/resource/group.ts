@@ -2,7 +2,7 @@ import type { Element } from '../../../world/xml';
 import { IdMaker, idComplaint } from '../cib/ids';
 import { waitForIdle } from '../cib/live';
 import { newElement, removeElement } from '../cib/nvset';
-import { dropReferences } from '../constraint/references';
+import { constraintsOn, dropFromTags, dropReferences, tagsWith } from '../constraint/references';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { error, plural, quoteList } from '../reports';
@@ -49,6 +49,7 @@ export async function add(pcs: Pcs, args: string[]): Promise<void> {
   const members = ids.map((id) => findResource(cib, id));
   checkMembers(pcs, cib, name, ids, members);
   checkNeighbour(pcs, cib, present, name, ids, before ?? after);
+  checkEmptied(pcs, cib, name, ids);
   pcs.stopOnErrors();
   const resources = members.flatMap((member) => member ?? []);
   noteDevices(pcs, cib, ids, 'stonith resource');
@@ -127,6 +128,20 @@ function checkNeighbour(
   if (ids.includes(neighbour)) pcs.report(error(`Cannot put resource '${neighbour}' next to itself`));
 }
 
+/** A group that something refers to must not lose its last members; others go with them. */
+function checkEmptied(pcs: Pcs, cib: Element, name: string, ids: readonly string[]): void {
+  for (const group of allResources(cib)) {
+    const members = innerResources(group).map(idOf);
+    if (group.name !== 'group' || idOf(group) === name || !members.every((id) => ids.includes(id))) continue;
+    const parent = parentResource(cib, group);
+    const gone = [idOf(group), ...(parent ? [idOf(parent)] : [])];
+    if (gone.every((id) => constraintsOn(cib, id).length === 0 && tagsWith(cib, id).length === 0)) continue;
+    const noun = plural(members, 'resource');
+    const text = `Unable to move ${noun} ${quoteList(members)} as it would leave group '${idOf(group)}' empty.`;
+    pcs.report(error(`${text} Please, use the 'pcs resource ungroup ${idOf(group)}' command first.`));
+  }
+}
+
 function put(
   cib: Element,
   present: Element | undefined,
@@ -177,7 +192,7 @@ export async function ungroup(pcs: Pcs, args: string[]): Promise<void> {
       await pcs.push(cib);
       return;
     }
-    for (const line of dropReferences(cib, name)) pcs.note(line);
+    forget(pcs, cib, name);
   }
   moveOut(cib, group, leaving);
   await pcs.push(cib);
@@ -192,11 +207,16 @@ function memberOf(group: Element, id: string): Element {
 
 /** A cloned group of one: its member takes its place in the clone. */
 function dissolveCloned(pcs: Pcs, cib: Element, clone: Element, group: Element): void {
-  for (const line of dropReferences(cib, idOf(group))) pcs.note(line);
+  forget(pcs, cib, idOf(group));
   const [member] = innerResources(group);
   if (!member) return;
   const at = clone.children.indexOf(group);
   clone.children[at] = member;
+}
+
+/** Tags and constraints forget a group that dissolves. */
+function forget(pcs: Pcs, cib: Element, id: string): void {
+  for (const line of [...dropFromTags(cib, id), ...dropReferences(cib, id)]) pcs.note(line);
 }
 
 /** Members leave to the end of all resources. */

@@ -43,7 +43,7 @@ export function metaCommand(stonith: boolean) {
     pcs.stopOnErrors();
     modernize(cib, resource);
     updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true });
-    await pcs.push(cib);
+    await pcs.pushOld(cib);
     if (wait !== undefined) await waitForIdle(pcs, wait);
   };
 }
@@ -77,7 +77,7 @@ export function updateCommand(stonith: boolean) {
     if (meta.size > 0) updateSet(resource, 'meta_attributes', meta, new IdMaker(cib), { keepEmpty: true });
     const words = groups.get('op') ?? [];
     for (const group of words) updateOperations(pcs, cib, resource, group);
-    await pcs.push(cib);
+    await pcs.pushOld(cib);
     if (wait !== undefined) await waitForIdle(pcs, wait);
   };
 }
@@ -105,7 +105,7 @@ async function updateClone(
   if (inner) requireCloneable(pcs, inner, all, false);
   modernize(cib, clone);
   updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true });
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: ReadonlyMap<string, string>): void {
@@ -163,5 +163,5 @@ async function setUtilization(
     }
   }
   updateSet(resource, 'utilization', values, new IdMaker(cib), { keepEmpty: true });
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }

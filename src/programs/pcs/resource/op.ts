@@ -141,7 +141,7 @@ export function opAdd(stonith: boolean) {
     if (resource?.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
     if (name.includes('=')) throw new CommandFailure(`${name} does not appear to be a valid operation action`);
     addOperation(pcs, cib, resource, toOperation(name, rest));
-    await pcs.push(cib);
+    await pcs.pushOld(cib);
   };
 }
 
@@ -171,7 +171,7 @@ async function deleteOperation(pcs: Pcs, cib: Element, args: readonly string[]):
   if (matching.length === 0)
     throw new CommandFailure('Unable to find operation matching: '.concat(matchText(name, wanted)));
   list.children = list.children.filter((op) => !matching.includes(op));
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 function matchText(name: string, wanted: ReadonlyMap<string, string>): string {
@@ -191,7 +191,7 @@ async function deleteById(pcs: Pcs, cib: Element, id: string): Promise<void> {
       const op = list.children.find((child) => child.name === 'op' && idOf(child) === id);
       if (!op) continue;
       list.children = list.children.filter((child) => child !== op);
-      await pcs.push(cib);
+      await pcs.pushOld(cib);
       return;
     }
   }

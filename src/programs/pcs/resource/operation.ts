@@ -1,5 +1,5 @@
 import type { Element } from '../../../world/xml';
-import type { Agent } from '../agents';
+import type { Agent, AgentAction } from '../agents';
 import { freeId, type IdMaker, idComplaint } from '../cib/ids';
 import { newElement } from '../cib/nvset';
 import type { Pcs } from '../context';
@@ -59,14 +59,16 @@ export function normalize(operation: Operation): Operation {
 }
 
 /** Checks operations of a user, with their words as typed. Times are taken as they are. */
-export function checkOperations(operations: readonly Operation[], agent: Agent | undefined, force: boolean): Report[] {
-  const reports: Report[] = [];
-  for (const operation of operations) reports.push(...checkOperation(operation, force));
-  const names = agent?.actions.map((action) => action.name ?? '') ?? [];
-  if (names.length > 0) reports.push(...checkNames(operations, [...new Set(names)].sort(compareText), force));
-  return reports;
+export function checkOperations(
+  operations: readonly Operation[],
+  actions: readonly AgentAction[],
+  force: boolean,
+): Report[] {
+  const names = [...new Set(actions.map((action) => action.name ?? ''))].sort(compareText);
+  return [...checkNames(operations, names, force), ...operations.flatMap(checkOperation)];
 }
 
+/** Names that the agent has no action for; of an agent that isn't there none is known. */
 function checkNames(operations: readonly Operation[], names: readonly string[], force: boolean): Report[] {
   const unknown = new Set(
     operations.map((operation) => operation.get('name') ?? '').filter((name) => !names.includes(name)),
@@ -74,7 +76,7 @@ function checkNames(operations: readonly Operation[], names: readonly string[], 
   return [...unknown].sort(compareText).map((name) => badValue('operation name', name, names, force));
 }
 
-function checkOperation(operation: Operation, _force: boolean): Report[] {
+function checkOperation(operation: Operation): Report[] {
   const reports: Report[] = [];
   const unknown = [...operation.keys()].filter((name) => !OPTIONS.includes(name));
   if (unknown.length > 0) reports.push(badOptions(unknown, OPTIONS, 'resource operation'));
