@@ -27,6 +27,8 @@ export interface Simulation {
 }
 
 export interface SimulateOptions {
+  /** Unix ms that results are dated with, where it isn't the moment of the decision. */
+  clock?: number;
   /** Operations to fail, as `crm_simulate --op-fail`: `vip_monitor_10000@node1=1`. */
   failures?: readonly string[];
 }
@@ -51,7 +53,7 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
       pending.splice(i, 1);
       progress = true;
       for (const action of synapse.actions) {
-        if (execute(copy, action, lines, now, options, names)) done.add(action.id);
+        if (execute(copy, action, lines, options.clock ?? now, options, names)) done.add(action.id);
         else failed.add(action.id);
       }
     }
@@ -100,9 +102,19 @@ function executeFencing(cib: Element, action: GraphAction, lines: string[]): voi
   lines.push(`Fencing ${action.node} (${operation})`);
   if (operation === 'on') return;
   const state = nodeState(cib, action.node ?? '', action.nodeUuid ?? '');
-  Object.assign(state.attributes, { in_ccm: 'false', crmd: 'offline', join: 'down', expected: 'down' });
-  delete state.attributes.ha;
-  state.children = state.children.filter((child) => child.name !== 'lrm' && child.name !== 'transient_attributes');
+  Object.assign(state.attributes, {
+    in_ccm: 'false',
+    crmd: 'offline',
+    'crm-debug-origin': 'simulate_fencing_action',
+    join: 'down',
+    expected: 'down',
+  });
+  countUpdate(cib);
+  for (const part of ['lrm', 'transient_attributes']) {
+    if (!state.children.some((child) => child.name === part)) continue;
+    state.children = state.children.filter((child) => child.name !== part);
+    countUpdate(cib);
+  }
 }
 
 function statusOf(cib: Element): Element {
@@ -166,12 +178,8 @@ function executeOperation(
   const historyName = findHistory(state, name) ? name : primitive.id;
   const interval = Number(action.attributes.CRM_meta_interval ?? '0');
   lines.push(`Resource action: ${name.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`);
-  if (action.operation === 'delete') {
-    const list = historyList(state);
-    list.children = list.children.filter((child) => child.attributes.id !== historyName);
-    return true;
-  }
-  if (action.operation === 'notify') return true;
+  // A history that is to be deleted stays: nothing is done but said.
+  if (action.operation === 'delete') return true;
   let rc = Number(action.attributes.CRM_meta_op_target_rc ?? '0');
   const target = rc;
   let succeeded = true;
@@ -209,19 +217,21 @@ function record(
   let history = list.children.find((child) => child.attributes.id === name);
   if (!history) {
     const { primitive } = action;
-    const attributes: Record<string, string> = { id: name, class: primitive?.class ?? '' };
+    const attributes: Record<string, string> = { id: primitive?.id ?? name, class: primitive?.class ?? '' };
     if (primitive?.provider != null) attributes.provider = primitive.provider;
     attributes.type = primitive?.type ?? '';
-    const container = action.attributes.CRM_meta_container;
-    if (container !== undefined) attributes.container = container;
     history = { name: 'lrm_resource', attributes, children: [] };
     list.children.push(history);
   }
   let call = 0;
   for (const entry of history.children)
     call = Math.max(call, Number.parseInt(entry.attributes['call-id'] ?? '0', 10) || 0);
-  const key = `${name}_${action.operation}_${interval}`;
-  const id = !succeeded ? `${name}_last_failure_0` : interval > 0 ? key : `${name}_last_0`;
+  // Operations of an anonymous clone's instance are told without its number, also in a history that has it.
+  const base = action.primitive?.id ?? name;
+  // What was reloaded counts as started.
+  const operation = action.operation === 'reload-agent' ? 'start' : action.operation;
+  const key = `${base}_${operation}_${interval}`;
+  const id = entryId(base, action, interval, succeeded);
   const time = String(Math.floor(now / 1000));
   const transition = `${call + 1}:-1:${target}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`;
   const entry: Element = {
@@ -229,7 +239,7 @@ function record(
     attributes: {
       id,
       operation_key: key,
-      operation: action.operation,
+      operation,
       'crm-debug-origin': 'crm_simulate',
       crm_feature_set: FEATURE_SET,
       'transition-key': transition,
@@ -242,18 +252,34 @@ function record(
       'last-rc-change': time,
       'exec-time': '0',
       'queue-time': '0',
+      ...migrationEnds(action),
       'op-digest': operationDigest(action, interval),
     },
     children: [],
   };
-  for (const half of ['migrate_source', 'migrate_target'] as const) {
-    const value = action.attributes[`CRM_meta_${half}`];
-    if (value !== undefined) entry.attributes[half] = value;
+  // An entry of that id is brought up to date where it stands, and keeps what isn't told anew.
+  const present = history.children.find((other) => other.attributes.id === id);
+  if (present) Object.assign(present.attributes, entry.attributes);
+  else history.children.push(entry);
+}
+
+/** Migrations, notifications and what recurs have entries of their own, all else is the last operation. */
+function entryId(base: string, action: GraphAction, interval: number, succeeded: boolean): string {
+  if (!succeeded) return `${base}_last_failure_0`;
+  if (action.operation === 'notify') {
+    const { CRM_meta_notify_type: type, CRM_meta_notify_operation: operation } = action.attributes;
+    return `${base}_${type}_notify_${operation}_0`;
   }
-  history.children = history.children.filter(
-    (other) =>
-      other.attributes.id !== id &&
-      !(other.attributes['op-status'] === '-1' && other.attributes.operation === action.operation),
-  );
-  history.children.push(entry);
+  const own = interval > 0 || action.operation === 'migrate_to' || action.operation === 'migrate_from';
+  return own ? `${base}_${action.operation}_${interval}` : `${base}_last_0`;
+}
+
+/** Between which nodes it moves. */
+function migrationEnds(action: GraphAction): Record<string, string> {
+  const ends: Record<string, string> = {};
+  for (const end of ['migrate_source', 'migrate_target'] as const) {
+    const value = action.attributes[`CRM_meta_${end}`];
+    if (value !== undefined) ends[end] = value;
+  }
+  return ends;
 }

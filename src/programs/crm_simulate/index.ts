@@ -191,7 +191,7 @@ const crmSimulate = defineTool({
     if (scores || utilization) sections.add('', result.scores, true);
     sections.add('Transition Summary:', transitionSummary(result.workingSet));
     if (!carryOut && !modified) return EX.ok;
-    const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail') });
+    const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail'), clock: tool.now });
     sections.add(
       'Executing Cluster Transition:',
       simulation.lines.map((line) => `  * ${line}`),
