@@ -3,7 +3,7 @@ import type { World } from '../../world/world';
 import { setAttribute } from '../attributes/attributes';
 import { liveCib } from '../cib/live';
 import type { OperationReport } from '../executor/executor';
-import { isFailure, STATUS, targetRcOf } from '../executor/history';
+import { isFailure, NO_TRANSITION, STATUS, targetRcOf } from '../executor/history';
 import { rcText } from '../exit-status';
 import { say } from '../journal';
 import { hasPacemaker, type PacemakerMachine, partitionDc } from '../peers';
@@ -76,11 +76,12 @@ function tell(world: World, source: PacemakerMachine, report: OperationReport, f
 
 /**
  * Failures that count: of starts (with start-failure-is-fatal) and stops for good, of recurring operations, promotions
- * and demotions one by one. With on-fail=ignore only the time of the failure is kept.
+ * and demotions one by one, and what somebody reports by hand. With on-fail=ignore only the time of the failure is kept.
  */
 function countFailure(world: World, dc: PacemakerMachine, report: OperationReport): void {
   const { operation, intervalMs, node } = report;
-  const counts = intervalMs > 0 || ['start', 'stop', 'promote', 'demote'].includes(operation);
+  const byHand = report.transitionKey.split(':')[1] === NO_TRANSITION;
+  const counts = byHand || intervalMs > 0 || ['start', 'stop', 'promote', 'demote'].includes(operation);
   if (!counts || report.status === STATUS.cancelled) return;
   const key = `${report.resource}#${operation}_${intervalMs}`;
   setAttribute(world, dc.name, node, `last-failure-${key}`, String(unixSeconds(world)));

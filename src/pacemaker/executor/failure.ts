@@ -5,10 +5,10 @@ import { say } from '../journal';
 import type { PacemakerMachine } from '../peers';
 import { unixSeconds } from '../time';
 import { sendReport, writeEntries } from './executor';
-import { remember, STATUS } from './history';
+import { NO_TRANSITION, remember, STATUS } from './history';
 
-/** As crm_resource gives for an action that is part of no transition. */
-const TRANSITION_KEY = '0:0:0:xxxxxxxx-xrsc-opxx-xcrm-resourcexxxx';
+/** An action that is part of no transition. */
+const TRANSITION_KEY = `0:${NO_TRANSITION}:0:xxxxxxxx-xrsc-opxx-xcrm-resourcexxxx`;
 const REASON = 'Simulated failure';
 
 /** Somebody says that a resource has failed on a node: a result that no agent gave. Unknown resources have none. */

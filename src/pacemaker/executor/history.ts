@@ -25,6 +25,9 @@ export interface OperationOutcome {
   queueMs: number;
 }
 
+/** Number in the transition key of what somebody said had happened, outside any transition. */
+export const NO_TRANSITION = '-1';
+
 /** Whether a result isn't the one that the transition key asks for. */
 export function isFailure(outcome: { rc: number; status: number }, targetRc: number): boolean {
   if (outcome.status === STATUS.cancelled || outcome.status === STATUS.pending) return false;

@@ -2,6 +2,7 @@ import { CibError } from '../../pacemaker/cib/errors';
 import { formatXml } from '../../pacemaker/cib/format';
 import { element } from '../../pacemaker/cib/new';
 import { descendant } from '../../pacemaker/cib/xml';
+import { hashOrder } from '../../pacemaker/hash-order';
 import { ctime } from '../../pacemaker/time';
 import type { Program } from '../../shell/process';
 import type { Element } from '../../world/xml';
@@ -39,10 +40,21 @@ function tickets(cib: Element): Element[] {
   return (section?.children ?? []).filter((child) => child.name === 'ticket_state');
 }
 
+/** Tickets with a state, and those that constraints name without that anybody ever granted them. */
+function knownTickets(cib: Element): Element[] {
+  const known = new Map(tickets(cib).map((ticket) => [ticket.attributes.id ?? '', ticket]));
+  for (const { name, attributes } of descendant(cib, 'configuration', 'constraints')?.children ?? []) {
+    const id = attributes.ticket;
+    if (name === 'rsc_ticket' && id !== undefined && !known.has(id)) known.set(id, element('ticket_state', { id }));
+  }
+  return hashOrder([...known.values()], ({ attributes }) => attributes.id ?? '');
+}
+
 function listTickets(tool: Tool, cib: Element, details: boolean): number {
   const wanted = tool.args.value('ticket');
-  for (const { attributes } of tickets(cib)) {
-    if (wanted !== undefined && attributes.id !== wanted) continue;
+  const shown = knownTickets(cib).filter(({ attributes }) => wanted === undefined || attributes.id === wanted);
+  if (wanted !== undefined && shown.length === 0) throw new ToolError(`No such ticket '${wanted}'`, EX.noSuch);
+  for (const { attributes } of shown) {
     const state = isTrue(attributes.granted) ? 'granted' : 'revoked';
     const standby = isTrue(attributes.standby) ? ' [standby]' : '          ';
     const facts = Object.entries(attributes).flatMap(([name, value]) => {
@@ -50,8 +62,9 @@ function listTickets(tool: Tool, cib: Element, details: boolean): number {
       return [name === 'last-granted' ? `${name}='${ctime(Number(value) * 1000)}'` : `${name}=${value}`];
     });
     const last = attributes['last-granted'];
-    const more = details ? ` (${facts.join(', ')})` : last ? ` last-granted='${ctime(Number(last) * 1000)}'` : '';
-    tool.print(`${`${attributes.id}\t${state}${standby}${more}`.trimEnd()}\n`);
+    const since = last ? ` last-granted='${ctime(Number(last) * 1000)}'` : '';
+    const more = !details ? since : facts.length > 0 ? ` (${facts.join(', ')})` : '';
+    tool.print(`${attributes.id}\t${state}${standby}${more}\n`);
   }
   return EX.ok;
 }

@@ -1,6 +1,6 @@
 import { clearFailures, deleteHistory } from '../../../pacemaker/controller/action';
 import { milliseconds } from '../../../pacemaker/controller/options';
-import { hashOrder } from '../../../pacemaker/hash-order';
+import { hashValues } from '../../../pacemaker/hash-order';
 import { partition, partitionDc } from '../../../pacemaker/peers';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { EX, type Tool } from '../tool';
@@ -23,7 +23,7 @@ function nodesOf(context: Context, primitive: Resource): string[] {
   const wanted = context.tool.args.value('node');
   if (wanted !== undefined) return context.ws.nodeByName.has(wanted) ? [wanted] : [];
   const known = context.ws.nodes.filter((node) => primitive.known.has(node));
-  const nodes = known.length > 0 ? hashOrder(known, (node) => node.id).reverse() : context.ws.nodes;
+  const nodes = known.length > 0 ? hashValues(known, (node) => node.id) : context.ws.nodes;
   return nodes.filter((node) => !node.isRemote).map((node) => node.name);
 }
 

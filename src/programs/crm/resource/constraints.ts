@@ -34,9 +34,10 @@ export function showConstraints(context: Context, recursive: boolean): number {
 }
 
 function locations(walk: Walk, id: string, depth: number): void {
-  const own = walk.all.filter(
-    (each) => each.name === 'rsc_location' && each.attributes.rsc === id && each.attributes.node !== undefined,
-  );
+  // The one configured last comes first.
+  const own = walk.all
+    .toReversed()
+    .filter((each) => each.name === 'rsc_location' && each.attributes.rsc === id && each.attributes.node !== undefined);
   if (own.length > 0) line(walk, depth, 'Locations:');
   for (const { attributes } of own) {
     const { node = '', score = '0' } = attributes;
