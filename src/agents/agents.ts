@@ -1,9 +1,8 @@
 import { lookup } from '../machine/files';
-import { AGENT_PROGRAM } from '../machine/packages/ocf/agents';
-import { agentScripts } from '../machine/packages/ocf/scripts';
 import type { AgentBehaviour, AgentFacts, AgentFinder } from '../pacemaker/executor/agent';
 import type { Machine } from '../world/machine';
 import { RESTART_PARAMETERS, SECRET_PARAMETERS } from './facts/digest-facts';
+import { isOwnScript } from './installed';
 import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
 import { ipaddr2 } from './ocf/ipaddr2';
@@ -32,8 +31,7 @@ export function fullName(agent: { class: string; provider: string | null; type: 
 function ocfAgent(machine: Machine, provider: string, type: string): AgentBehaviour | undefined {
   const file = lookup(machine, scriptPath(provider, type));
   if (file?.kind !== 'file' || (file.mode & 0o111) === 0) return undefined;
-  const packaged = agentScripts[`${provider}/${type}`];
-  if (file.program !== AGENT_PROGRAM && file.content !== packaged) return script;
+  if (isOwnScript(machine, provider, type)) return script;
   return Object.hasOwn(AGENTS, `ocf:${provider}:${type}`) ? AGENTS[`ocf:${provider}:${type}`] : undefined;
 }
 

@@ -29,17 +29,22 @@ export interface AgentMetadata {
 type ParameterRow = [string, string, (string | null)?, string?, (string | null)?, (string | null)?, (string[] | null)?];
 type AgentRow = [ParameterRow[], AgentAction[]];
 
+/** Our own words on an agent: in a line, in a paragraph, and on its parameters. */
+export type AgentDescriptions = readonly [short?: string, long?: string, parameters?: Readonly<Record<string, string>>];
+
 /** Facts of all known agents, once loaded. */
 export class AgentCatalogue {
   readonly #rows: Readonly<Record<string, AgentRow>>;
+  readonly #descriptions: Readonly<Record<string, AgentDescriptions>>;
 
-  constructor(rows: Readonly<Record<string, AgentRow>>) {
+  constructor(rows: Readonly<Record<string, AgentRow>>, descriptions: Readonly<Record<string, AgentDescriptions>>) {
     this.#rows = rows;
+    this.#descriptions = descriptions;
   }
 
   /** Facts of one agent; undefined if nothing is known of it. */
   agent(standard: string, provider: string | null, type: string): AgentMetadata | undefined {
-    const name = provider === null ? `${standard}:${type}` : `${standard}:${provider}:${type}`;
+    const name = nameOf(standard, provider, type);
     const row = Object.hasOwn(this.#rows, name) ? this.#rows[name] : undefined;
     if (!row) return undefined;
     const [parameters, actions] = row;
@@ -52,10 +57,20 @@ export class AgentCatalogue {
     };
   }
 
+  /** What we say of an agent; nothing where nobody has written anything. */
+  descriptions(standard: string, provider: string | null, type: string): AgentDescriptions {
+    const name = nameOf(standard, provider, type);
+    return (Object.hasOwn(this.#descriptions, name) ? this.#descriptions[name] : undefined) ?? [];
+  }
+
   /** Full names (`ocf:heartbeat:IPaddr2`) in their order. */
   get names(): readonly string[] {
     return Object.keys(this.#rows);
   }
+}
+
+function nameOf(standard: string, provider: string | null, type: string): string {
+  return provider === null ? `${standard}:${type}` : `${standard}:${provider}:${type}`;
 }
 
 function readParameter(row: ParameterRow, all: readonly ParameterRow[]): AgentParameter {
@@ -75,8 +90,12 @@ function readParameter(row: ParameterRow, all: readonly ParameterRow[]): AgentPa
   };
 }
 
-/** Loads the facts of all agents: a chunk of its own. */
+/** Loads the facts of all agents, and our words on them: chunks of their own. */
 export async function loadAgents(): Promise<AgentCatalogue> {
   const { default: rows } = await import('./facts/agents.json');
-  return new AgentCatalogue(rows as unknown as Record<string, AgentRow>);
+  const { default: descriptions } = await import('./facts/descriptions.json');
+  return new AgentCatalogue(
+    rows as unknown as Record<string, AgentRow>,
+    descriptions as unknown as Record<string, AgentDescriptions>,
+  );
 }

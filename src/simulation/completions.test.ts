@@ -102,7 +102,7 @@ describe('Tab on a node', () => {
       'pcs resource create vip ocf:heartbeat:IPaddr2 cidr',
       'pcs resource create vip ocf:heartbeat:IPaddr2 cidr_netmask=',
     ],
-    ['pcs stonith create f fence_xv', 'pcs stonith create f fence_xvm '],
+    ['pcs stonith create f fence_wa', 'pcs stonith create f fence_watchdog '],
     ['pcs property set no-quorum-p', 'pcs property set no-quorum-policy='],
     ['systemctl start corosync.', 'systemctl start corosync.service '],
     ['systemctl daemon-rel', 'systemctl daemon-reload '],

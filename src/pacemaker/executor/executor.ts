@@ -457,7 +457,8 @@ function finishRepeat(
   recurring.lastRc = outcome.rc;
   announce(world, machine, operation, outcome);
   const history = historyOf(machine, operation);
-  const entries = remember(history, operation, machine.pacemaker.nodeName, outcome);
+  // The executor tells no times of repetitions.
+  const entries = remember(history, operation, machine.pacemaker.nodeName, { ...outcome, execMs: 0, queueMs: 0 });
   writeEntries(
     world,
     machine,

@@ -37,6 +37,8 @@ export interface AgentSource {
   agent(standard: string, provider: string | null, type: string): Agent | undefined;
   /** Why an agent can't be used, where pacemaker says something of its own. */
   absence?(standard: string, provider: string | null, type: string): string;
+  /** What is wrong with an agent's own metadata; `whole`: the reason is all that pcs says. */
+  problem?(standard: string, provider: string | null, type: string): { reason: string; whole: boolean } | undefined;
   standards(): readonly string[];
   /** Providers of OCF agents. */
   providers(): readonly string[];

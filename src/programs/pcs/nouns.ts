@@ -187,8 +187,9 @@ const PARAMETERS: Readonly<Record<string, number>> = {
  * Tab behind pcs: its subcommands, as its own completion has them; where that one is at its end and would complete file
  * names, the names that the cluster's configuration and the installed agents know.
  */
-function pcsCompleter(source: AgentSource): Completer {
+function pcsCompleter(known: AgentSource): Completer {
   return (context) => {
+    const source = known.on({ machine: context.machine, scripts: new Map() });
     const words = context.words.slice(1, -1).filter((word) => !word.startsWith('-'));
     const command = commandOf(words);
     if (command === null) return completePcs(context);

@@ -1,4 +1,7 @@
-import { loadAgents } from '../../../agents/metadata';
+import { isOwnScript } from '../../../agents/installed';
+import { metadataText } from '../../../agents/metadata-text';
+import { type AgentSource, loadAgentSource } from '../../../agents/source';
+import { scriptMetadata } from '../../agents/installed';
 import { EX, type Tool, ToolError } from '../tool';
 
 const STANDARDS = ['lsb', 'ocf', 'service', 'systemd', 'stonith'];
@@ -9,39 +12,36 @@ export function listStandards(tool: Tool): number {
   return EX.ok;
 }
 
-async function ocfNames(): Promise<{ provider: string; type: string }[]> {
-  const catalogue = await loadAgents();
-  return catalogue.names.flatMap((name) => {
-    const [standard, provider, type] = name.split(':');
-    return standard === 'ocf' && provider !== undefined && type !== undefined ? [{ provider, type }] : [];
-  });
+/** What is installed here. Own scripts needn't be asked for their names. */
+async function installed(tool: Tool): Promise<AgentSource> {
+  const source = await loadAgentSource();
+  return source.on({ machine: tool.process.machine, scripts: new Map() });
 }
 
 export async function listProviders(tool: Tool): Promise<number> {
-  const providers = new Set((await ocfNames()).map((each) => each.provider));
-  for (const provider of [...providers].sort()) tool.print(`${provider}\n`);
+  for (const provider of (await installed(tool)).providers()) tool.print(`${provider}\n`);
   return EX.ok;
 }
 
 export async function listAlternatives(tool: Tool): Promise<number> {
   const agent = tool.args.value('list-ocf-alternatives') ?? '';
-  const found = (await ocfNames()).filter((each) => each.type === agent);
+  const source = await installed(tool);
+  const found = source.providers().filter((provider) => source.types('ocf', provider).includes(agent));
   if (found.length === 0) throw new ToolError(`No OCF providers found for ${agent}`, EX.noSuch);
-  for (const { provider } of found) tool.print(`${provider}\n`);
+  for (const provider of found) tool.print(`${provider}\n`);
   return EX.ok;
 }
 
 export async function listAgents(tool: Tool): Promise<number> {
   const [standard = '', provider] = (tool.args.value('list-agents') ?? '').split(':');
-  const catalogue = await loadAgents();
+  const source = await installed(tool);
   const names =
     standard === 'ocf'
-      ? (await ocfNames())
-          .filter((each) => provider === undefined || each.provider === provider)
-          .map((each) => each.type)
-      : catalogue.names
-          .filter((name) => name.startsWith(`${standard}:`))
-          .map((name) => name.slice(standard.length + 1));
+      ? source
+          .providers()
+          .filter((each) => provider === undefined || each === provider)
+          .flatMap((each) => source.types('ocf', each))
+      : source.types(standard, null);
   if (names.length === 0)
     throw new ToolError(
       `No agents found for standard=${standard}${provider === undefined ? '' : `, provider=${provider}`}`,
@@ -49,4 +49,28 @@ export async function listAgents(tool: Tool): Promise<number> {
     );
   for (const name of names) tool.print(`${name}\n`);
   return EX.ok;
+}
+
+/** Metadata as the agent itself prints it. */
+export async function showMetadata(tool: Tool): Promise<number> {
+  const name = tool.args.value('show-metadata') ?? '';
+  const [standard = '', second = '', third] = name.split(':');
+  const ocf = standard === 'ocf';
+  if (!STANDARDS.includes(standard) || second === '' || (ocf && (third ?? '') === ''))
+    throw new ToolError(`'${name}' is not a valid agent specification`, EX.noSuch);
+  const [provider, type] = ocf ? [second, third ?? ''] : [null, second];
+  const { process } = tool;
+  const text =
+    provider !== null && isOwnScript(process.machine, provider, type)
+      ? await scriptMetadata(process, provider, type)
+      : await known(tool, standard, provider, type);
+  if (text === null) throw new ToolError(`Metadata query for ${name} failed: No such device or address`, EX.noSuch);
+  tool.print(text.endsWith('\n') ? text : `${text}\n`);
+  return EX.ok;
+}
+
+async function known(tool: Tool, standard: string, provider: string | null, type: string): Promise<string | null> {
+  if (standard !== 'ocf' && standard !== 'stonith') return null;
+  const agent = (await installed(tool)).agent(standard, provider, type);
+  return agent ? metadataText(agent) : null;
 }

@@ -1,7 +1,7 @@
 import { element } from '../../../pacemaker/cib/new';
 import type { Program } from '../../../shell/process';
 import { defineTool, EX, type Tool } from '../tool';
-import { listAgents, listAlternatives, listProviders, listStandards } from './agents';
+import { listAgents, listAlternatives, listProviders, listStandards, showMetadata } from './agents';
 import { cleanUp } from './cleanup';
 import { showConstraints } from './constraints';
 import { type Context, openContext } from './context';
@@ -26,6 +26,8 @@ async function withoutCib(tool: Tool, command: string): Promise<number | null> {
       return listAlternatives(tool);
     case 'list-agents':
       return listAgents(tool);
+    case 'show-metadata':
+      return showMetadata(tool);
     case 'wait':
       return waitForCluster(tool);
     default:

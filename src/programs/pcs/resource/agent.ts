@@ -80,7 +80,10 @@ function deduce(pcs: Pcs, name: string): AgentId[] {
 /** The report of an agent that isn't there. */
 export function missingAgent(pcs: Pcs, id: AgentId): string {
   const full = agentName(id);
+  const problem = pcs.installation.agents.problem?.(id.standard, id.provider, id.type);
+  if (problem?.whole) return problem.reason;
   const reason =
+    problem?.reason ??
     pcs.installation.agents.absence?.(id.standard, id.provider, id.type) ??
     `crm_resource: Metadata query for ${full} failed: No such device or address, Error performing operation: No such object`;
   return `Agent '${full}' is not installed or does not provide valid metadata: ${reason}`;

@@ -1,7 +1,7 @@
 import { type AgentParameter, agentName } from '../agents';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
-import { compareText, error } from '../reports';
+import { compareText, error, warning } from '../reports';
 import { BadCall } from '../router';
 import { type AgentId, installedAgent, missingAgent, resolveAgent } from './agent';
 import { defaultOperations, uniqueIntervals } from './operation';
@@ -82,6 +82,7 @@ export function list(pcs: Pcs, args: string[]): void {
   for (const { id, name } of matching) {
     const agent = pcs.installation.agents.agent(id.standard, id.provider, id.type);
     if (pcs.options.has('--nodesc')) pcs.print(name);
+    else if (!agent && id.standard === 'ocf') pcs.report(warning(missingAgent(pcs, id)));
     else for (const line of listLine(name, agent?.shortdesc ?? null)) pcs.print(line);
   }
 }
