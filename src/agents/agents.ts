@@ -3,6 +3,7 @@ import type { AgentBehaviour, AgentFacts, AgentFinder } from '../pacemaker/execu
 import type { Machine } from '../world/machine';
 import { RESTART_PARAMETERS, SECRET_PARAMETERS } from './facts/digest-facts';
 import { isOwnScript } from './installed';
+import { apache } from './ocf/apache';
 import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
 import { ipaddr2 } from './ocf/ipaddr2';
@@ -18,6 +19,7 @@ const AGENTS: Readonly<Record<string, AgentBehaviour>> = {
   'ocf:heartbeat:Stateful': stateful,
   'ocf:heartbeat:Delay': delay,
   'ocf:heartbeat:IPaddr2': ipaddr2,
+  'ocf:heartbeat:apache': apache,
 };
 
 export function fullName(agent: { class: string; provider: string | null; type: string }): string {

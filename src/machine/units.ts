@@ -2,6 +2,7 @@ import type { EventHandlers } from '../kernel/events';
 import type { Machine } from '../world/machine';
 import type { JobType, UnitState } from '../world/unit';
 import type { World } from '../world/world';
+import { daemonOf } from './daemon';
 import { disableLinks, type EnableResult, enableLinks } from './enablement';
 import { behaviourOf, type ServiceEnd } from './service';
 import { dependents, graphOf } from './systemd/dependencies';
@@ -179,6 +180,12 @@ export function killProcess(world: World, machineName: string, pid: number, sign
   }
   if (process.execute) {
     process.signals = [...(process.signals ?? []), signal];
+    return true;
+  }
+  if (process.daemon) {
+    if (process.state === 'T' && signal !== 'KILL') return true;
+    daemonOf(process.daemon.kind)?.signal(world, machine, pid, signal);
+    settle(world, machine);
     return true;
   }
   const state = unit === null ? undefined : machine.units[unit];

@@ -10,6 +10,11 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
   body: string;
   tls: boolean;
+  /** Address and port that it came to. */
+  address: string;
+  port: number;
+  /** Address that it came from. */
+  client: string;
 }
 
 export interface HttpResponse {
@@ -19,7 +24,10 @@ export interface HttpResponse {
   body: string;
 }
 
-/** Answers requests to one kind of server on a machine. Null: it closes the connection without a word. */
+/**
+ * Answers requests to one kind of server on a machine, on a draft: servers write logs. Null: it closes the connection without
+ * a word.
+ */
 export type HttpResponder = (world: World, machine: string, request: HttpRequest) => HttpResponse | null;
 
 interface Registration {
@@ -33,8 +41,6 @@ const responders = new Map<string, Registration>();
 /**
  * Registers who answers HTTP for the sockets of a process name (`httpd`, `nginx`). Code, not truth: called when a room
  * is loaded, before any world runs.
- *
- * @public the door for agents of web servers
  */
 export function registerResponder(process: string, respond: HttpResponder, tlsPorts: readonly number[] = []): void {
   responders.set(process, { respond, tlsPorts });

@@ -1,5 +1,6 @@
 import { programs as accounts } from '../programs/accounts';
 import { programs as firewall } from '../programs/firewall';
+import { programs as httpd } from '../programs/httpd';
 import { programs as hypervisor } from '../programs/hypervisor';
 import { programs as network } from '../programs/network';
 import { programs as pcs } from '../programs/pcs';
@@ -217,6 +218,7 @@ function lazily({ names, load }: (typeof lazyFamilies)[number]): ProgramTable {
 export const programs: ProgramTable = {
   ...accounts,
   ...firewall,
+  ...httpd,
   ...hypervisor,
   ...network,
   ...pcs,

@@ -83,6 +83,8 @@ export interface ListeningSocket {
   fd: number;
   /** systemd unit it lives and dies with. */
   unit: string | null;
+  /** Further processes that have it open: a server's workers. */
+  holders?: number[];
 }
 
 /** The networking of one machine that isn't in its files. */

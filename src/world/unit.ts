@@ -104,8 +104,19 @@ export interface ProcessRecord {
    * ended. Absent for daemons and for what only waits.
    */
   execute?: UnitExecution;
+  /** A server whose work is simulated without a unit of its own having to run it. Signals go to its behaviour. */
+  daemon?: DaemonPart;
   /** Signals sent to such a process that haven't reached it yet. */
   signals?: string[];
+}
+
+/** What a process is in a simulated server. */
+export interface DaemonPart {
+  /** Which server: `httpd`. */
+  kind: string;
+  role: 'main' | 'worker';
+  /** What the main process works with: its configuration as it was read, as JSON. */
+  memory?: string;
 }
 
 /** A command of a unit file, or a script that the cluster's executor runs, ready to be run. */

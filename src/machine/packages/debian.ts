@@ -34,6 +34,32 @@ const apacheService = unitFile(
   '[Unit]\nDescription=The Apache HTTP Server\nAfter=network.target remote-fs.target nss-lookup.target\nDocumentation=https://httpd.apache.org/docs/2.4/\n\n[Service]\nType=forking\nEnvironment=APACHE_STARTED_BY_SYSTEMD=true\nExecStart=/usr/sbin/apachectl start\nExecStop=/usr/sbin/apachectl graceful-stop\nExecReload=/usr/sbin/apachectl graceful\nKillMode=mixed\nPrivateTmp=true\nRestart=on-abort\n\n[Install]\nWantedBy=multi-user.target\n',
 );
 
+const APACHE_CONF = `ServerRoot "/etc/apache2"
+PidFile /run/apache2/apache2.pid
+User www-data
+Group www-data
+Listen 80
+ErrorLog /var/log/apache2/error.log
+LogLevel warn
+<Directory />
+    Options FollowSymLinks
+    AllowOverride None
+    Require all denied
+</Directory>
+<Directory /var/www/>
+    Options Indexes FollowSymLinks
+    AllowOverride None
+    Require all granted
+</Directory>
+DocumentRoot /var/www/html
+CustomLog /var/log/apache2/access.log combined
+<Location /server-status>
+    SetHandler server-status
+    Require local
+</Location>
+IncludeOptional conf-enabled/*.conf
+`;
+
 /** What the recorded cluster's machines have. Versions are Debian 12's. */
 const ENTRIES: Readonly<Record<string, DebianEntry>> = {
   coreutils: { version: '9.1-1', from: ['coreutils', 'which'] },
@@ -84,7 +110,7 @@ const ENTRIES: Readonly<Record<string, DebianEntry>> = {
       program('/usr/sbin/apachectl', 'apachectl'),
       directory('/var/www/html'),
       directory('/var/log/apache2', { mode: 0o750 }),
-      configFile('/etc/apache2/apache2.conf', 'ServerRoot "/etc/apache2"\nListen 80\nDocumentRoot "/var/www/html"\n'),
+      configFile('/etc/apache2/apache2.conf', APACHE_CONF),
     ],
   },
   tzdata: { version: '2024a-0+deb12u1', from: ['tzdata'] },

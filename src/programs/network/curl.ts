@@ -1,5 +1,5 @@
 import { FileError, writeFile } from '../../machine/files';
-import { type HttpResponse, responderOf } from '../../network/http';
+import { type HttpRequest, type HttpResponse, responderOf } from '../../network/http';
 import { listenerAt } from '../../network/sockets';
 import type { Process, Program } from '../../shell/process';
 import type { Millis } from '../../world/world';
@@ -205,7 +205,7 @@ async function request(process: Process, options: ParsedOptions, target: Target)
     throw new TransferError(connection.kind === 'timeout' ? 28 : 7, `Failed to connect to ${host} ${reason}`);
   }
   if (options.has('v')) await process.stderr.write(`* Connected to ${host} (${address}) port ${port} (#0)\n`);
-  const response = answer(process, options, target, connection.machine, address);
+  const response = answer(process, options, target, connection.machine, address, connection.source);
   await process.sleep(2);
   if (options.has('v')) {
     const sent = `> ${methodOf(options)} ${target.path} HTTP/1.1\n> Host: ${hostHeader(target)}\n> User-Agent: curl/7.76.1\n> Accept: */*\n> \n`;
@@ -232,6 +232,7 @@ function answer(
   target: Target,
   machineName: string,
   address: string,
+  client: string,
 ): HttpResponse {
   const machine = process.world.machines[machineName];
   const socket = machine && listenerAt(machine, address, target.port, 'tcp');
@@ -248,22 +249,25 @@ function answer(
       'SSL certificate problem: self-signed certificate\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the web page mentioned above.',
     );
   }
-  const headers: Record<string, string> = {};
+  const version = process.machine.packages.curl?.version.replace(/-.*/, '') ?? '7.76.1';
+  const headers: Record<string, string> = { 'User-Agent': options.value('A') ?? `curl/${version}` };
   for (const line of options.values('H')) {
     const at = line.indexOf(':');
     if (at > 0) headers[line.slice(0, at).trim()] = line.slice(at + 1).trim();
   }
+  const asked: HttpRequest = {
+    method: methodOf(options),
+    host: headers.Host ?? hostHeader(target),
+    path: target.path,
+    headers,
+    body: options.values('d').join('&'),
+    tls,
+    address,
+    port: target.port,
+    client,
+  };
   const response =
-    tls && !https
-      ? null
-      : (server?.respond(process.world, machineName, {
-          method: methodOf(options),
-          host: hostHeader(target),
-          path: target.path,
-          headers,
-          body: options.values('d').join('&'),
-          tls,
-        }) ?? null);
+    tls && !https ? null : process.transact((world) => server?.respond(world, machineName, asked) ?? null);
   if (!response) throw new TransferError(52, 'Empty reply from server');
   return response;
 }

@@ -23,6 +23,7 @@ export const programs: ProgramTable = {
   ping,
   route: { load: async () => (await import('./nettools')).route },
   ss: { load: async () => (await import('./ss')).ss },
+  wget: { load: async () => (await import('./wget')).wget },
   tracepath: { load: async () => (await import('./tracepath')).tracepath },
 };
 

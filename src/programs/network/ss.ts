@@ -198,11 +198,19 @@ function shownPort(process: Process, options: ParsedOptions, port: number, proto
 }
 
 /** Only root sees who holds the sockets of others. */
-function users(process: Process, options: ParsedOptions, name: string, pid: number, fd: number): string {
+function users(
+  process: Process,
+  options: ParsedOptions,
+  name: string,
+  pid: number,
+  fd: number,
+  further: readonly number[] = [],
+): string {
   if (!options.has('p') || name === '') return '';
   const record = process.machine.processes[pid];
   if (process.credentials.uid !== 0 && record?.uid !== process.credentials.uid) return '';
-  return `users:(("${name}",pid=${pid},fd=${fd}))`;
+  const holders = [pid, ...further].sort((first, second) => second - first);
+  return `users:(${holders.map((holder) => `("${name}",pid=${holder},fd=${fd})`).join(',')})`;
 }
 
 function listener(process: Process, options: ParsedOptions, socket: ListeningSocket): Entry {
@@ -217,7 +225,7 @@ function listener(process: Process, options: ParsedOptions, socket: ListeningSoc
     localPort: shownPort(process, options, socket.port, socket.protocol),
     peer: any,
     peerPort: '*',
-    users: users(process, options, socket.process, socket.pid, socket.fd),
+    users: users(process, options, socket.process, socket.pid, socket.fd, socket.holders),
     port: socket.port,
     remotePort: 0,
   };

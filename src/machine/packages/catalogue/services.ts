@@ -1,82 +1,11 @@
 import { configFile, directory, type Package, program, programs, unitFile } from '../package';
+import { webServer } from './httpd';
 
 const appstream = { architecture: 'x86_64', repository: 'appstream' } as const;
 
 /** Services that a cluster makes highly available, and everyday tools of administrators. */
 export const services: readonly Package[] = [
-  {
-    ...appstream,
-    name: 'httpd',
-    version: '2.4.53-11.el9',
-    download: 47,
-    installed: 57,
-    summary: 'Apache HTTP Server',
-    license: 'ASL 2.0',
-    url: 'https://httpd.apache.org/',
-    requires: ['httpd-core', 'httpd-filesystem', 'system-logos-httpd'],
-    files: [
-      directory('/etc/httpd'),
-      directory('/etc/httpd/conf'),
-      directory('/etc/httpd/conf.d'),
-      configFile(
-        '/etc/httpd/conf/httpd.conf',
-        'ServerRoot "/etc/httpd"\nListen 80\nInclude conf.modules.d/*.conf\nUser apache\nGroup apache\nServerAdmin root@localhost\n<Directory />\n    AllowOverride none\n    Require all denied\n</Directory>\nDocumentRoot "/var/www/html"\n<Directory "/var/www/html">\n    Options Indexes FollowSymLinks\n    AllowOverride None\n    Require all granted\n</Directory>\nErrorLog "logs/error_log"\nLogLevel warn\nAddDefaultCharset UTF-8\nEnableSendfile on\nIncludeOptional conf.d/*.conf\n',
-      ),
-      unitFile(
-        'httpd.service',
-        '[Unit]\nDescription=The Apache HTTP Server\nWants=httpd-init.service\nAfter=network.target remote-fs.target nss-lookup.target httpd-init.service\nDocumentation=man:httpd.service(8)\n\n[Service]\nType=notify\nEnvironment=LANG=C\nExecStart=/usr/sbin/httpd $OPTIONS -DFOREGROUND\nExecReload=/usr/sbin/httpd $OPTIONS -k graceful\nKillSignal=SIGWINCH\nKillMode=mixed\nPrivateTmp=true\nOOMPolicy=continue\n\n[Install]\nWantedBy=multi-user.target\n',
-      ),
-    ],
-  },
-  {
-    ...appstream,
-    name: 'httpd-core',
-    version: '2.4.53-11.el9',
-    download: 1400,
-    installed: 4900,
-    summary: 'httpd minimal core',
-    license: 'ASL 2.0',
-    source: 'httpd-2.4.53-11.el9',
-    requires: ['httpd-tools', 'httpd-filesystem'],
-    files: programs('/usr/sbin', 'httpd apachectl'),
-  },
-  {
-    ...appstream,
-    name: 'httpd-filesystem',
-    version: '2.4.53-11.el9',
-    architecture: 'noarch',
-    download: 14,
-    installed: 1,
-    summary: 'The basic directory layout for the Apache HTTP Server',
-    license: 'ASL 2.0',
-    source: 'httpd-2.4.53-11.el9',
-    groups: [{ name: 'apache', gid: 48 }],
-    users: [
-      { name: 'apache', uid: 48, group: 'apache', comment: 'Apache', home: '/usr/share/httpd', shell: '/sbin/nologin' },
-    ],
-    files: [directory('/var/www'), directory('/var/www/html'), directory('/var/log/httpd', { mode: 0o700 })],
-  },
-  {
-    ...appstream,
-    name: 'httpd-tools',
-    version: '2.4.53-11.el9',
-    download: 81,
-    installed: 190,
-    summary: 'Tools for use with the Apache HTTP Server',
-    license: 'ASL 2.0',
-    source: 'httpd-2.4.53-11.el9',
-  },
-  {
-    ...appstream,
-    name: 'system-logos-httpd',
-    version: '90.4-1.el9',
-    architecture: 'noarch',
-    download: 15,
-    installed: 12,
-    summary: 'CentOS-related icons and pictures used by httpd',
-    license: 'Licensed only for approved usage',
-    provides: ['centos-logos-httpd'],
-  },
+  ...webServer,
   {
     ...appstream,
     name: 'nginx',
