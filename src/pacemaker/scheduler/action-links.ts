@@ -25,3 +25,8 @@ export function parseKey(key: string): { resource: string; task: string; interva
   const match = TASK_KEY.exec(key);
   return match ? { resource: match[1] ?? '', task: match[2] ?? '', intervalMs: Number(match[3]) } : null;
 }
+
+/** The order in which actions are looked at. */
+export function newestFirst<T>(list: readonly T[]): T[] {
+  return [...list].reverse();
+}

@@ -1,5 +1,5 @@
 import type { Action } from './action';
-import { linkActions, parseKey } from './action-links';
+import { linkActions, newestFirst, parseKey } from './action-links';
 import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { compatibleInstance, currentRoleOf } from './colocation-apply';
@@ -30,10 +30,6 @@ export function applyOrderings(ws: WorkingSet): void {
   orderProbes(ws);
   for (const action of newestFirst(ws.actions)) blockColocated(ws, action);
   for (const action of newestFirst(ws.actions)) updateOrderings(ws, action);
-}
-
-export function newestFirst<T>(list: readonly T[]): T[] {
-  return [...list].reverse();
 }
 
 function orderFirst(ws: WorkingSet, resource: Resource, ordering: Ordering): void {

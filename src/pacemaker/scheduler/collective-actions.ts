@@ -39,7 +39,7 @@ function instanceState(children: readonly Resource[]): InstanceState {
         if (!action.pseudo && !action.runnable) continue;
         switch (action.task) {
           case 'start':
-            state.starting = true;
+            if (action.runnable) state.starting = true;
             break;
           case 'stop':
             state.stopping = true;
@@ -73,7 +73,11 @@ export function lifeEvents(ws: WorkingSet, whole: Resource, instances: readonly 
   running.priority = INFINITY;
   if (state.active || state.starting) running.runnable = true;
   const stop = collectiveAction(ws, whole, 'stop', !state.stopping, true);
-  stop.migrateRunnable = true;
+  // An instance that is restarted or moved takes what depends on it along: that can't migrate meanwhile.
+  stop.migrateRunnable = !instances.some((instance) => {
+    const { starting, stopping } = instanceState([instance]);
+    return starting && stopping;
+  });
   const stopped = collectiveAction(ws, whole, 'stopped', !state.stopping, true);
   stopped.priority = INFINITY;
   return { start, running, stop, stopped, state };

@@ -1,5 +1,5 @@
 import type { Action, Input } from './action';
-import { linkActions, parseKey } from './action-links';
+import { linkActions, newestFirst, parseKey } from './action-links';
 import { findFirstAction } from './actions';
 import { operationKey } from './actions-key';
 import { assignedNode, compatibleInstance, currentRoleOf, instancesOf } from './colocation-apply';
@@ -71,9 +71,7 @@ export function actionOf(resource: Resource, task: string, node: Node | null): A
   const list = resource.actionByTaskAndNode.get(operationKey(resource.id, task, 0));
   if (!list) return null;
   if (!node) return list[0] ?? null;
-  for (const action of list) if (action.node === node) return action;
-  for (const action of list) if (action.node === null) return action;
-  return null;
+  return list.find((action) => action.node === node) ?? null;
 }
 
 /** Whether an action is optional and runnable, for collectives by their parts. */
@@ -122,11 +120,10 @@ function subjectOf(action: Action): string {
 
 function cloneFlags(action: Action, children: readonly Resource[], node: Node | null): Flags {
   const flags: Flags = { optional: true, runnable: true };
-  let anyRunnable = false;
   const subject = subjectOf(action);
+  let anyRunnable = false;
   for (const child of children) {
-    const task = partTask(child, subject);
-    const part = actionOf(child, task, child.children.length > 0 ? null : node);
+    const part = actionOf(child, partTask(child, subject), child.children.length > 0 ? null : node);
     if (!part) continue;
     const partFlags = flagsOf(part, node);
     if (flags.optional && !partFlags.optional) {
@@ -185,26 +182,32 @@ export function updateOrderings(ws: WorkingSet, then: Action): void {
   }
 }
 
-/** What must be with a resource that can't start (or be promoted) can't either. */
+/**
+ * What must be with a resource that can't start (or be promoted) can't either. Of a collective resource, none of its parts
+ * may be able to.
+ */
 export function blockColocated(ws: WorkingSet, action: Action): void {
-  if (action.runnable || action.optional || !action.resource) return;
+  const { resource } = action;
+  if (action.runnable || !resource) return;
   const isStart = action.task === 'start';
   if (!isStart && action.task !== 'promote') return;
-  const { root } = action.resource;
+  const { root } = resource;
+  const parts = root.variant === 'bundle' ? instancesOf(root) : root.children;
+  for (const part of parts) {
+    const own = actionOf(part, action.task, null);
+    if (!own || own.runnable) return;
+  }
   for (const colocation of root.withThis) {
     if (colocation.score < INFINITY) continue;
-    if (isStart ? colocation.primaryRole === Role.Promoted : colocation.primaryRole !== Role.Promoted) continue;
-    blockTask(
-      ws,
-      colocation.dependent,
-      colocation.dependentRole === Role.Promoted ? 'promote' : 'start',
-      `colocation with ${root.id}`,
-    );
+    // Not promoted, it may still be there.
+    if (!isStart && colocation.primaryRole !== Role.Promoted) continue;
+    const task = colocation.dependentRole === Role.Promoted ? 'promote' : 'start';
+    blockTask(ws, colocation.dependent, task, `colocation with ${resource.id}`);
   }
 }
 
 function blockTask(ws: WorkingSet, resource: Resource, task: string, reason: string): void {
-  for (const action of resource.actions) {
+  for (const action of newestFirst(resource.actions)) {
     if (action.task !== task || !action.runnable) continue;
     action.runnable = false;
     action.reason ??= reason;
@@ -433,23 +436,17 @@ function interleave(ws: WorkingSet, first: Action, then: Action, node: Node | nu
   if (!first.resource || !then.resource) return 0;
   let changed = 0;
   const current = first.key.endsWith('_stopped_0') || first.key.endsWith('_demoted_0');
+  const firstSubject = subjectOf(first);
   for (const thenChild of instancesOf(then.resource)) {
     const firstChild = compatibleInstance(ws, thenChild, first.resource, Role.Unknown, current);
     if (!firstChild) {
-      if (current) continue;
       // Nobody to follow there: it can't be active.
-      if (type & (OrderKind.RunnableLeft | OrderKind.ImpliesThen)) {
+      if (!current && type & (OrderKind.RunnableLeft | OrderKind.ImpliesThen)) {
         if (finalAssign(ws, thenChild, null, true)) changed |= THEN;
       }
       continue;
     }
-    const subject = subjectOf(first);
-    const firstTask = UNDONE[subject] ?? subject;
-    const firstPart = actionOf(
-      firstChild,
-      firstChild.variant === 'primitive' ? firstTask : (DONE[firstTask] ?? firstTask),
-      node,
-    );
+    const firstPart = actionOf(firstChild, partTask(firstChild, firstSubject), node);
     const thenPart = actionOf(thenChild, then.task, node);
     if (!firstPart || !thenPart) continue;
     if (linkActions(firstPart, thenPart, type)) changed |= FIRST | THEN;
@@ -535,17 +532,12 @@ function asymmetric(first: Action, then: Action): void {
   clearRunnable(then, first);
 }
 
-/** Stop and start of one resource belong together: each makes the other needed. */
+/** Stop and start belong together: a start that is needed needs the stop; one that can't be leaves the resource stopped. */
 function restart(first: Action, then: Action): void {
-  let wanted = false;
-  if (!then.optional) wanted = true;
-  // A start that can't happen any more: what runs is stopped.
-  else if (!then.runnable && then.resource?.managed && first.resource === then.resource && then.task === 'start') {
-    wanted = true;
-  }
-  if (!wanted) return;
-  if (first.optional) clearOptional(first, then);
-  if (!then.optional && first.optional) first.optional = false;
-  if (!first.optional && first.migrateRunnable && !then.migrateRunnable) first.migrateRunnable = false;
+  const { resource } = then;
+  const stopsForGood = !then.runnable && resource !== null && resource.managed && first.resource === resource;
+  if (then.optional && !stopsForGood) return;
+  if (first.runnable || !then.optional) clearOptional(first, then);
+  if (!then.migrateRunnable) clearMigratable(first, then);
   if (!first.optional && !first.runnable) clearRunnable(then, first);
 }
