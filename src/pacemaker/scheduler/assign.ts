@@ -5,7 +5,7 @@ import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './co
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
 import { finalAssign } from './final-assign';
 import { GROUP_COLOCATION, handDownColocations } from './internal-colocation';
-import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
+import { Candidate, canRunResources, copyCandidates, type Node } from './node';
 import { compareNodes } from './node-order';
 import type { Resource } from './resource';
 import { Role } from './role';
@@ -16,11 +16,8 @@ import type { WorkingSet } from './working-set';
 
 /** Gives every resource its node: the most important first, remote connections after all others that may host them. */
 export function assignAll(ws: WorkingSet): void {
-  let resources = ws.resources;
-  if (ws.options.placement !== 'default') {
-    // With utilization the big ones choose first, among equals of priority.
-    resources = sortForUtilization(ws, resources);
-  }
+  if (ws.options.placement !== 'default') ws.resources = sortForUtilization(ws, ws.resources);
+  const { resources } = ws;
   if (ws.haveRemoteNodes || ws.nodes.some((node) => node.isRemote)) {
     // Connections first: whether a remote node can be used depends on them.
     for (const resource of resources) {
@@ -33,42 +30,27 @@ export function assignAll(ws: WorkingSet): void {
   }
 }
 
-/** Those that run or have more priority or a higher score on their best node go first. */
+/** The most important first; then those with a higher score where they run, or else on the best node on which it differs. */
 function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Resource[] {
-  const nodes = [...ws.nodes].filter((node) => canRunResources(node) || node.online);
-  nodes.sort((a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
-  const tables = new Map<Resource, (number | undefined)[]>();
-  for (const resource of resources) {
-    let table = copyCandidates(resource.allowed);
-    for (const colocation of resource.withThis) {
-      if (!hasInfluence(colocation)) continue;
-      table = mergePreferences(colocation.dependent, table, colocation.nodeAttribute, colocation.score / INFINITY, {
-        rollback: true,
-      });
-    }
-    tables.set(
-      resource,
-      table.map((candidate) => candidate?.score),
-    );
-  }
-  const merged = (resource: Resource, node: Node): number => tables.get(resource)?.[node.index] ?? -INFINITY;
+  const nodes = [...ws.nodes].sort((a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
+  const tables = new Map(
+    resources.map((resource) => [resource, mergePreferences(resource, null, null, 1, { forward: true })]),
+  );
+  const scoreOn = (resource: Resource, node: Node | undefined): number =>
+    (node && tables.get(resource)?.[node.index]?.score) ?? -INFINITY;
   return [...resources].sort((a, b) => {
     if (a.priority !== b.priority) return b.priority - a.priority;
-    const x = a.running[0];
-    const y = b.running[0];
-    const xScore = x ? merged(a, x) : -INFINITY;
-    const yScore = y ? merged(b, y) : -INFINITY;
-    if (xScore !== yScore) return yScore - xScore;
+    const present = scoreOn(b, b.running[0]) - scoreOn(a, a.running[0]);
+    if (present !== 0) return present;
     for (const node of nodes) {
-      const p = merged(a, node);
-      const q = merged(b, node);
-      if (p !== q) return q - p;
+      const difference = scoreOn(b, node) - scoreOn(a, node);
+      if (difference !== 0) return difference;
     }
     return 0;
   });
 }
 
-const candidateFor = (node: Node): Candidate => ({ node, score: 0, discovery: 'always', count: 0 }) as Candidate;
+const candidateFor = (node: Node): Candidate => new Candidate(node, node.weight);
 
 /** Assigns a resource; gives its node. `prefer`: try this node first. */
 export function assignResource(ws: WorkingSet, resource: Resource, prefer: Node | null): Node | null {
@@ -171,13 +153,14 @@ export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[
 }
 
 function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): void {
-  banInsufficient(ws, resource);
+  const mostCapable = banInsufficient(ws, resource);
   let chosen: Candidate | null = null;
   const sorted = sortedCandidates(ws, resource);
-  if (prefer) {
-    const preferred = resource.allowed[prefer.index];
+  const wanted = prefer ?? mostCapable;
+  if (wanted) {
+    const preferred = resource.allowed[wanted.index];
     const best = sorted[0];
-    if (preferred && preferred.score >= 0 && canRunResources(prefer) && !(best && preferred.score < best.score))
+    if (preferred && preferred.score >= 0 && canRunResources(wanted) && !(best && preferred.score < best.score))
       chosen = preferred;
   }
   if (!chosen) {

@@ -1,3 +1,4 @@
+import { effectOf } from './colocation-effect';
 import type { Colocation } from './constraint';
 import { finalAssign } from './final-assign';
 import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
@@ -40,34 +41,6 @@ export function nextRoleOf(resource: Resource): Role {
     if (other > role) role = other;
   }
   return role;
-}
-
-type Effect = 'nothing' | 'location' | 'role';
-
-function effectOf(dependent: Resource, primary: Resource, colocation: Colocation): Effect {
-  // Nothing is known of the primary yet.
-  if (primary.provisional) return 'nothing';
-  if (
-    colocation.dependentRole >= Role.Unpromoted &&
-    dependent.parent &&
-    dependent.top.promotable &&
-    !dependent.provisional
-  ) {
-    // Both have their nodes; the question is which instance is promoted.
-    return 'role';
-  }
-  if (!dependent.provisional) return 'nothing';
-  return rolesMatter(dependent, primary, colocation) ? 'location' : 'nothing';
-}
-
-/**
- * A colocation of certain roles counts only for resources that will have them; a negative one only for those that won't
- * (that is how the real scheduler does it).
- */
-function rolesMatter(dependent: Resource, primary: Resource, colocation: Colocation): boolean {
-  const { dependentRole, primaryRole, score } = colocation;
-  if (dependentRole !== Role.Unknown && (dependentRole === dependent.nextRole) === score < 0) return false;
-  return primaryRole === Role.Unknown || (primaryRole === primary.nextRole) === score > 0;
 }
 
 /** Applies a colocation's score to the dependent's table (or priority), now that the primary is assigned. */
@@ -356,57 +329,47 @@ export interface MergeOptions {
 
 /**
  * Adds to `table` what a resource that is colocated (and all that are colocated with it) would like, scaled by `factor`:
- * so the first to be assigned chooses a node that suits the others.
+ * so the first to be assigned chooses a node that suits the others. Without a table, the resource's own is the beginning.
  */
 export function mergePreferences(
   resource: Resource,
-  table: Candidates,
+  table: Candidates | null,
   attribute: string | null,
   factor: number,
   options: MergeOptions,
 ): Candidates {
-  if (resource.merging) return table;
+  if (resource.merging) return table ?? [];
   resource.merging = true;
-  let work: Candidates;
+  const merged = mergeOwn(resource, table, attribute, factor, options);
+  resource.merging = false;
+  return merged;
+}
+
+function mergeOwn(
+  resource: Resource,
+  table: Candidates | null,
+  attribute: string | null,
+  factor: number,
+  options: MergeOptions,
+): Candidates {
   if (resource.variant === 'group') {
-    const first = resource.children[0];
-    work = first ? mergePreferences(first, table, attribute, factor, options) : table;
-    resource.merging = false;
-    return work;
+    // One member leads to all others by the group's own colocations.
+    const member = resource.children[table ? 0 : resource.children.length - 1];
+    return member ? mergePreferences(member, table, attribute, factor, options) : (table ?? []);
   }
-  work = copyCandidates(table);
-  addMatching(work, resource, attribute, factor, options.positive ?? false);
+  let work = copyCandidates(table ?? resource.allowed);
+  if (table) addMatching(work, resource, attribute, factor, options.positive ?? false);
   if (canRunAny(work)) {
-    if (options.forward) {
-      for (const colocation of resource.thisWith) {
-        work = mergePreferences(
-          colocation.primary,
-          work,
-          colocation.nodeAttribute,
-          (Math.sign(factor) * colocation.score) / INFINITY,
-          { ...options, rollback: true },
-        );
-      }
-    } else {
-      for (const colocation of resource.withThis) {
-        if (!hasInfluence(colocation, resource)) continue;
-        work = mergePreferences(
-          colocation.dependent,
-          work,
-          colocation.nodeAttribute,
-          (Math.sign(factor) * colocation.score) / INFINITY,
-          { ...options, rollback: true },
-        );
-      }
+    for (const colocation of options.forward ? resource.thisWith : resource.withThis) {
+      if (!options.forward && !hasInfluence(colocation)) continue;
+      const other = options.forward ? colocation.primary : colocation.dependent;
+      const share = (Math.sign(factor) * colocation.score) / INFINITY;
+      work = mergePreferences(other, work, colocation.nodeAttribute, share, { ...options, rollback: true });
     }
-  } else if (options.rollback) {
-    resource.merging = false;
-    return table;
-  }
+  } else if (options.rollback && table) return table;
   if (options.positive) {
     for (const candidate of work) if (candidate && candidate.score === FILTERED) candidate.score = 1;
   }
-  resource.merging = false;
   return work;
 }
 

@@ -123,6 +123,8 @@ export class Resource {
   lockNode: Node | null = null;
   lockTime = 0;
   unexpectedlyActiveOk = false;
+  /** The actions of a restart are being made. */
+  restarting = false;
 
   // What this run decides.
   allowed: Candidates = [];

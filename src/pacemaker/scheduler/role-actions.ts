@@ -53,119 +53,116 @@ function applyStep(
  */
 export function createPrimitiveActions(ws: WorkingSet, resource: Resource): void {
   if (resource.nextRole === Role.Unknown) resource.nextRole = resource.assignedTo ? Role.Started : Role.Stopped;
-  const { current, active, cleanActive } = activeNode(ws, resource);
-  for (const node of resource.danglingMigrations) {
-    const action = resourceAction(ws, resource, 'stop', node, false);
-    action.dangling = true;
-  }
-  let needStop = false;
-  let allowMigrate = resource.allowMigrate;
-  let needPromote = false;
-  let multiplyActive = false;
-  if (
-    active === 2 &&
-    current &&
-    resource.assignedTo &&
-    resource.partialMigrationSource === current &&
-    resource.partialMigrationTarget === resource.assignedTo &&
-    resource.running.includes(resource.assignedTo)
-  ) {
-    // A migration under way to where it shall be: it goes on.
+  const activity = activityOf(resource);
+  const { current } = activity;
+  for (const node of resource.danglingMigrations) abortMigration(ws, resource, node);
+  const { assignedTo } = resource;
+  const moving = current !== null && assignedTo !== null && current !== assignedTo && resource.nextRole >= Role.Started;
+  let migrates = moving && canMigrate(resource, current);
+  let needStop = moving;
+  if (continuesMigration(resource, activity)) {
+    // Source and target are what they were when it began.
+    if (!migrates) needStop = true;
   } else if (resource.partialMigrationSource || resource.partialMigrationTarget) {
-    if (active > 2) multiplyActive = true;
-    // It was on its way elsewhere: recovery by stop and start.
-    needStop = true;
+    // It was on its way elsewhere, or can't go on: recovery by stop and start.
+    needStop = activity.active <= 2 || needStop || stopsWhenMultiplyActive(resource);
+    migrates = false;
+  } else {
+    // What needs no fencing isn't really active on nodes that are to be fenced.
+    const count = needsFencing(resource) ? activity.active : activity.clean;
+    if (count > 1 && stopsWhenMultiplyActive(resource)) {
+      needStop = true;
+      resource.unexpectedlyActiveOk = resource.multipleActive === 'stop_unexpected';
+    }
+  }
+  if (!migrates) {
     resource.partialMigrationSource = null;
     resource.partialMigrationTarget = null;
-    allowMigrate = false;
-  } else if (resource.requires === 'fencing' || resource.requires === 'unfencing') {
-    multiplyActive = active > 1;
-  } else {
-    multiplyActive = cleanActive > 1;
   }
-  resource.unexpectedlyActiveOk = false;
-  if (multiplyActive) {
-    if (resource.multipleActive === 'stop_start') needStop = true;
-    else if (resource.multipleActive === 'stop_unexpected') {
-      needStop = true;
-      resource.unexpectedlyActiveOk = true;
-    }
+  // The start that is already going on.
+  if (resource.startPending) resourceAction(ws, resource, 'start', assignedTo, true).printAlways = true;
+  let needPromote = false;
+  if (!moving) {
+    const staying = needsOfStaying(ws, resource, current);
+    needStop ||= staying.stop;
+    needPromote = staying.promote;
   }
-  if (resource.startPending) {
-    // The start that is already going on.
-    const action = resourceAction(ws, resource, 'start', resource.assignedTo, true);
-    action.printAlways = true;
-  }
-  let moving = false;
-  if (current && resource.assignedTo && current !== resource.assignedTo && resource.nextRole >= Role.Started) {
-    moving = true;
-    needStop = true;
-  } else if (resource.failed) {
-    if (resource.stopNeeded) needStop = true;
-    else if (resource.nextRole === Role.Promoted) needPromote = true;
-  } else if (resource.blocked) {
-    needStop = true;
-  } else if (resource.role > Role.Started && current && resource.assignedTo) {
-    const action = resourceAction(ws, resource, 'start', current, true);
-    // A promoted instance whose start is due is restarted as a whole.
-    if (!action.optional) needStop = true;
-  }
-  restartSteps(ws, resource, current, needStop, needPromote);
+  restartSteps(ws, resource, needStop, needPromote);
   transitionSteps(ws, resource);
   createRecurring(ws, resource);
-  if (allowMigrate && canMigrate(resource, moving)) createMigration(ws, resource, current);
+  if (migrates && current) createMigration(ws, resource, current);
 }
 
-function canMigrate(resource: Resource, moving: boolean): boolean {
-  return moving || resource.partialMigrationTarget !== null;
+function abortMigration(ws: WorkingSet, resource: Resource, source: Node): void {
+  resourceAction(ws, resource, 'stop', source, false).dangling = true;
+  if (ws.options.removeAfterStop) cleanUpHistory(ws, resource, source, false);
 }
 
-/** Where it counts as active: a partial migration's source, else a clean node, else any. */
-function activeNode(
-  _ws: WorkingSet,
-  resource: Resource,
-): { current: Node | null; active: number; cleanActive: number } {
-  let cleanActive = 0;
-  let current: Node | null = null;
-  for (const node of resource.running) {
-    if (node.online && !node.unclean) cleanActive++;
-    if (resource.partialMigrationSource === node) current = node;
-    else if (
-      !current ||
-      (current !== resource.partialMigrationSource &&
-        !(current.online && !current.unclean) &&
-        node.online &&
-        !node.unclean)
-    ) {
-      // First come, but one that needs no fencing is better.
-      if (resource.requires !== 'fencing' || !current) current = node;
-    }
+const needsFencing = (resource: Resource): boolean =>
+  resource.requires === 'fencing' || resource.requires === 'unfencing';
+
+const stopsWhenMultiplyActive = ({ multipleActive }: Resource): boolean =>
+  multipleActive === 'stop_start' || multipleActive === 'stop_unexpected';
+
+/** Whether a move may be a live migration: nothing about the resource or its nodes is wrong or under way. */
+function canMigrate(resource: Resource, current: Node | null): boolean {
+  if (!resource.allowMigrate || !resource.managed || resource.failed || resource.startPending) return false;
+  return current !== null && !current.unclean && resource.assignedTo !== null && !resource.assignedTo.unclean;
+}
+
+function continuesMigration(resource: Resource, { current, active }: Activity): boolean {
+  const { partialMigrationSource: source, partialMigrationTarget: target, assignedTo } = resource;
+  if (!source || !target || active !== 2) return false;
+  return canMigrate(resource, current) && current === source && assignedTo === target && current !== assignedTo;
+}
+
+/** Why a resource that stays where it is may have to stop, or be promoted again, all the same. */
+function needsOfStaying(ws: WorkingSet, resource: Resource, current: Node | null): { stop: boolean; promote: boolean } {
+  if (resource.failed) {
+    const stop = resource.stopNeeded;
+    return { stop, promote: !stop && resource.nextRole === Role.Promoted };
   }
-  if (resource.partialMigrationSource && resource.running.includes(resource.partialMigrationSource))
-    current = resource.partialMigrationSource;
-  return { current, active: resource.running.length, cleanActive };
+  if (resource.blocked) return { stop: true, promote: false };
+  if (resource.role <= Role.Started || !current || !resource.assignedTo) return { stop: false, promote: false };
+  // A promoted instance whose start is due is restarted as a whole.
+  return { stop: !resourceAction(ws, resource, 'start', current, true).optional, promote: false };
 }
 
-function restartSteps(
-  ws: WorkingSet,
-  resource: Resource,
-  _current: Node | null,
-  needStop: boolean,
-  needPromote: boolean,
-): void {
+interface Activity {
+  /** Where it counts as active. */
+  current: Node | null;
+  /** Nodes it is active on. */
+  active: number;
+  /** Those of them that are online and needn't be fenced. */
+  clean: number;
+}
+
+/** A partial migration's source; else the first node, or for what needs no fencing the first clean one. */
+function activityOf(resource: Resource): Activity {
+  const { running, partialMigrationSource: source } = resource;
+  const isClean = (node: Node): boolean => node.online && !node.unclean;
+  const clean = running.filter(isClean);
+  let current = running[0] ?? null;
+  if (source && running.includes(source)) current = source;
+  else if (!source && !needsFencing(resource)) current = clean[0] ?? current;
+  return { current, active: running.length, clean: clean.length };
+}
+
+function restartSteps(ws: WorkingSet, resource: Resource, needStop: boolean, needPromote: boolean): void {
+  resource.restarting = true;
   let role = resource.role;
   while (role !== Role.Stopped && role !== Role.Unknown) {
     const next = stepTowards(role, Role.Stopped);
     applyStep(ws, resource, role, next, resource.assignedTo, !needStop);
     role = next;
   }
-  if (role === Role.Unknown) return;
-  while (resource.role <= resource.nextRole && role !== resource.role && !resource.blocked) {
+  while (role !== Role.Unknown && resource.role <= resource.nextRole && role !== resource.role && !resource.blocked) {
     const next = stepTowards(role, resource.role);
     const required = needStop || (next === Role.Promoted && needPromote);
     applyStep(ws, resource, role, next, resource.assignedTo, !required);
     role = next;
   }
+  resource.restarting = false;
 }
 
 function transitionSteps(ws: WorkingSet, resource: Resource): void {
@@ -184,28 +181,24 @@ function start(ws: WorkingSet, resource: Resource, node: Node | null, optional: 
   if (isExpected(resource, node)) action.pseudo = true;
 }
 
+/** During a restart because of too many instances (multiple-active=stop_unexpected) this is the one that stays. */
 function isExpected(resource: Resource, node: Node | null): boolean {
-  return (
-    resource.unexpectedlyActiveOk &&
-    resource.nextRole > Role.Stopped &&
-    node !== null &&
-    resource.assignedTo === node &&
-    resource.running.includes(node)
-  );
+  if (!resource.restarting || !resource.unexpectedlyActiveOk) return false;
+  return resource.nextRole > Role.Stopped && node !== null && resource.assignedTo === node;
 }
 
-function stop(ws: WorkingSet, resource: Resource, optionalGiven: boolean): void {
+function stop(ws: WorkingSet, resource: Resource, given: boolean): void {
+  let optional = given;
   for (const current of [...resource.running]) {
-    let optional = optionalGiven;
     if (isExpected(resource, current)) continue;
     if (resource.partialMigrationTarget) {
       // The target of the migration under way is where it shall be.
       if (current === resource.partialMigrationTarget && current === resource.assignedTo) continue;
-      if (resource.partialMigrationTarget !== resource.assignedTo) optional = false;
+      optional = false;
     }
     const action = resourceAction(ws, resource, 'stop', current, optional);
-    if (!resource.assignedTo) action.reason ??= 'node availability';
-    else if (resource.unexpectedlyActiveOk) action.reason = 'being multiply active';
+    if (!resource.assignedTo) action.reason = 'node availability';
+    else if (resource.restarting && resource.unexpectedlyActiveOk) action.reason = 'being multiply active';
     if (!resource.managed) action.runnable = false;
     if (ws.options.removeAfterStop) cleanUpHistory(ws, resource, current, optional);
   }
@@ -217,9 +210,11 @@ function promote(ws: WorkingSet, resource: Resource, node: Node | null, optional
     for (const action of findActions(resource, `${resource.id}_promote_0`, node)) action.runnable = false;
     return;
   }
-  resourceAction(ws, resource, 'promote', node, optional);
+  const action = resourceAction(ws, resource, 'promote', node, optional);
+  if (isExpected(resource, node)) action.pseudo = true;
 }
 
 function demote(ws: WorkingSet, resource: Resource, optional: boolean): void {
-  for (const node of [...resource.running]) resourceAction(ws, resource, 'demote', node, optional);
+  for (const node of [...resource.running])
+    if (!isExpected(resource, node)) resourceAction(ws, resource, 'demote', node, optional);
 }

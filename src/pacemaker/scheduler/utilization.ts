@@ -1,5 +1,6 @@
-import type { Node } from './node';
-import { primitivesOf, type Resource } from './resource';
+import { mayAffectPlace } from './colocation-effect';
+import { canRunResources, type Node } from './node';
+import type { Resource } from './resource';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
 
@@ -43,52 +44,82 @@ function fits(node: Node, need: ReadonlyMap<string, number>): boolean {
   return true;
 }
 
-/** What a resource and everything that must be with it and isn't assigned yet needs together. */
-function combinedNeed(resource: Resource): { need: Map<string, number>; members: Resource[] } {
-  const members: Resource[] = [];
-  const collect = (each: Resource): void => {
-    if (members.includes(each)) return;
-    members.push(each);
-    for (const colocation of each.thisWith) {
-      if (colocation.score < INFINITY || !colocation.dependent) continue;
-      if (colocation.primary.variant === 'clone' || colocation.primary.variant === 'bundle') continue;
-      for (const member of primitivesOf(colocation.primary)) collect(member);
-    }
-    for (const colocation of each.withThis) {
-      if (colocation.score < INFINITY) continue;
-      if (colocation.dependent.variant === 'clone' || colocation.dependent.variant === 'bundle') continue;
-      for (const member of primitivesOf(colocation.dependent)) collect(member);
-    }
-    const { parent } = each;
-    if (parent?.variant === 'group' && parent.groupColocated) for (const member of parent.children) collect(member);
-  };
-  collect(resource);
-  const need = new Map<string, number>();
-  for (const member of members) {
-    if (!member.provisional && member !== resource) continue;
-    for (const [name, amount] of member.utilization ?? []) need.set(name, (need.get(name) ?? 0) + amount);
-  }
-  return { need, members };
+/** All that must be where a resource is, itself included, most recently found first. */
+export function colocatedWith(resource: Resource, origin = resource, found: readonly Resource[] = []): Resource[] {
+  if (resource.variant === 'group') return colocatedWithGroup(resource, origin, found);
+  return followColocations(resource, origin, found);
 }
 
-/** Takes nodes out that haven't the capacity: for all that goes together if some node has it, else for the resource alone. */
+function colocatedWithGroup(group: Resource, origin: Resource, found: readonly Resource[]): Resource[] {
+  // Members of a clone's group are on one node in any case.
+  const together = group.groupColocated || group.parent?.isClone;
+  let list = together ? [group, ...found] : [...found];
+  for (const child of together ? group.children : group.children.slice(0, 1)) list = colocatedWith(child, origin, list);
+  return followColocations(group, origin, list);
+}
+
+function followColocations(resource: Resource, origin: Resource, found: readonly Resource[]): Resource[] {
+  if (found.includes(resource)) return [...found];
+  let list = [resource, ...found];
+  for (const colocation of resource.thisWith) {
+    if (colocation.primary === origin || colocation.score < INFINITY) continue;
+    if (mayAffectPlace(resource, colocation.primary, colocation))
+      list = colocatedWith(colocation.primary, origin, list);
+  }
+  for (const colocation of resource.withThis) {
+    const { dependent } = colocation;
+    if (dependent === origin || colocation.score < INFINITY) continue;
+    // Which instance of the clone it will be with isn't known.
+    if (isCollective(resource) && !isCollective(dependent)) continue;
+    if (mayAffectPlace(dependent, resource, colocation)) list = colocatedWith(dependent, origin, list);
+  }
+  return list;
+}
+
+const isCollective = (resource: Resource): boolean => resource.variant === 'clone' || resource.variant === 'bundle';
+
+/** What those that aren't assigned yet need together. */
+function needOf(resources: readonly Resource[]): Map<string, number> {
+  const need = new Map<string, number>();
+  for (const resource of resources) addNeed(resource, resources, need);
+  return need;
+}
+
+function addNeed(resource: Resource, all: readonly Resource[], need: Map<string, number>): void {
+  if (!resource.provisional) return;
+  if (resource.variant === 'primitive') {
+    for (const [name, amount] of resource.utilization ?? []) need.set(name, (need.get(name) ?? 0) + amount);
+  } else if (resource.variant === 'group') {
+    const together = resource.groupColocated || resource.parent?.isClone;
+    for (const child of together ? resource.children : resource.children.slice(0, 1))
+      if (!all.includes(child)) addNeed(child, all, need);
+  } else {
+    // One instance stands for all, unless some is counted already.
+    const counted = resource.children.some(
+      (child) => all.includes(child) || child.children.some((member) => all.includes(member)),
+    );
+    const first = resource.children[0];
+    if (!counted && first) addNeed(first, all, need);
+  }
+}
+
+/**
+ * Takes nodes out that haven't the capacity: for all that goes together if some node has it, else for the resource alone.
+ * Gives the node with the most capacity, which is then preferred.
+ */
 export function banInsufficient(ws: WorkingSet, resource: Resource): Node | null {
   if (ws.options.placement === 'default') return null;
-  const { need, members } = combinedNeed(resource);
-  if (members.length > 1) {
-    const fitting = resource.allowed.filter(
-      (candidate) => candidate && candidate.score >= 0 && candidate.node.online && fits(candidate.node, need),
-    );
-    if (fitting.length > 0) {
-      for (const candidate of resource.allowed)
-        if (candidate && candidate.score >= 0 && !fits(candidate.node, need)) candidate.score = -INFINITY;
-      return null;
-    }
-  }
-  const own = resource.utilization;
-  if (!own) return null;
-  for (const candidate of resource.allowed) if (candidate && !fits(candidate.node, own)) candidate.score = -INFINITY;
-  return null;
+  const partners = colocatedWith(resource);
+  const together = needOf(partners);
+  const candidates = resource.allowed.filter((candidate) => candidate !== undefined);
+  const usable = candidates.filter(({ node, score }) => score >= 0 && canRunResources(node));
+  const enough = usable.some(({ node }) => fits(node, together));
+  const need = enough ? together : (resource.utilization ?? new Map<string, number>());
+  for (const candidate of usable) if (!fits(candidate.node, need)) candidate.score = -INFINITY;
+  if (partners.length < 2) return null;
+  let most: Node | null = null;
+  for (const { node } of candidates) if (!most || compareCapacity(node, most) < 0) most = node;
+  return most;
 }
 
 /** ` cpu=2 memory=512`, empty where there is nothing. */
