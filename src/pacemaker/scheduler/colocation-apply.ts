@@ -352,12 +352,15 @@ function mergeOwn(
   factor: number,
   options: MergeOptions,
 ): Candidates {
-  if (resource.variant === 'group') {
-    // One member leads to all others by the group's own colocations.
-    const member = resource.children[table ? 0 : resource.children.length - 1];
-    return member ? mergePreferences(member, table, attribute, factor, options) : (table ?? []);
+  if (resource.variant === 'group' && table) {
+    // The first member leads to all others by the group's own colocations.
+    const first = resource.children[0];
+    return first ? mergePreferences(first, table, attribute, factor, options) : table;
   }
-  let work = copyCandidates(table ?? resource.allowed);
+  const last = resource.variant === 'group' ? resource.children[resource.children.length - 1] : undefined;
+  let work: Candidates;
+  if (last) work = mergePreferences(last, null, attribute, factor, options);
+  else work = copyCandidates(table ?? resource.allowed);
   if (table) addMatching(work, resource, attribute, factor, options.positive ?? false);
   if (canRunAny(work)) {
     for (const colocation of options.forward ? resource.thisWith : resource.withThis) {
