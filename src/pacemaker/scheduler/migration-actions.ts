@@ -27,10 +27,10 @@ export function createMigration(ws: WorkingSet, resource: Resource, current: Nod
   const from = resourceAction(ws, resource, 'migrate_from', target, true);
   for (const action of [start, stop, from]) action.migrateRunnable = true;
   start.pseudo = true;
-  from.needs = start.needs;
+  // What comes first waits for all that the start would wait for (fencing).
+  (to ?? from).needs = start.needs;
   if (to) {
     to.migrateRunnable = true;
-    to.needs = start.needs;
     order('monitor', 'migrate_to', OrderKind.Optional);
     order('migrate_to', 'migrate_from', OrderKind.Optional | OrderKind.ImpliesFirstMigratable);
     markMigration(to, current, target);
