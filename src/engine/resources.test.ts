@@ -27,7 +27,10 @@ function machine(name: string, members: readonly string[] | null, quorate = true
 function seen(machines: readonly MachineView[], cibs: Record<string, TestCluster>) {
   const built = new Map(Object.values(cibs).map((cluster) => [cluster, testCib(cluster)]));
   const pacemaker = Object.fromEntries(
-    Object.entries(cibs).map(([name, cluster]) => [name, { pacemaker: { cib: built.get(cluster), controller: { transition: null } } }]),
+    Object.entries(cibs).map(([name, cluster]) => [
+      name,
+      { pacemaker: { cib: built.get(cluster), controller: { transition: null } } },
+    ]),
   );
   const world = { now: 0, epoch: Date.UTC(2024, 2, 1), machines: pacemaker } as unknown as World;
   return resourcesOf(world, Object.fromEntries(machines.map((one) => [one.name, one])));

@@ -20,12 +20,7 @@ const plain = (name: string): string => name.replace(/:\d+$/, '');
 
 /** Entries of the history that concern a resource or its parts, and decisions that changed it. */
 function decisionsAbout(world: World, explanation: ResourceExplanation): Decision[] {
-  const names = new Set([
-    explanation.id,
-    explanation.outcome.about,
-    ...explanation.parts,
-    ...instanceNames(explanation),
-  ]);
+  const names = new Set([explanation.id, ...explanation.primitives]);
   const found: Decision[] = [];
   for (let at = world.history.length - 1; at >= 0 && found.length < DECISIONS_MAX; at--) {
     const entry = world.history[at];
@@ -34,12 +29,6 @@ function decisionsAbout(world: World, explanation: ResourceExplanation): Decisio
   }
   return found;
 }
-
-/** A clone's history goes by the name of what it is made from. */
-const instanceNames = ({ planned, scoresOf }: ResourceExplanation): string[] => [
-  plain(scoresOf),
-  ...planned.map(({ resource }) => plain(resource)),
-];
 
 function concerns({ kind, facts }: HistoryEntry, names: ReadonlySet<string>): boolean {
   if (kind === 'pacemaker.transition') {

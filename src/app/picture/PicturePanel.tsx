@@ -6,6 +6,7 @@ import { useMessages } from '../messages';
 import { act } from '../state/actions';
 import { clusterPicture } from '../state/cluster';
 import { useSession } from '../state/session';
+import { textWidth } from './chips';
 import { drawPicture } from './draw';
 import type { PictureActions } from './drawing';
 import { Facts } from './Facts';
@@ -40,7 +41,7 @@ export function PicturePanel() {
           <span>{asList ? words.picture.asPicture : words.picture.asList}</span>
         </button>
       </header>
-      <Notice />
+      {resource === null && <Notice />}
       {empty ? (
         <p className="empty">{words.picture.nothing}</p>
       ) : asList ? (
@@ -134,9 +135,13 @@ function Drawing(props: { selected: string | null; resource: string | null; show
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [menu, setMenu] = useState<{ machine: string; x: number; y: number } | null>(null);
   const { machines, networks, resources, faults } = view;
+  const trayLabel = textWidth(words.resource.tray, 11) + 10;
   // Only what is drawn may draw again: the clock ticks twenty times a second.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene depends on these parts of the view
-  const scene = useMemo(() => sceneOf(view, size.width, size.height), [machines, networks, resources, faults, size]);
+  const scene = useMemo(
+    () => sceneOf(view, size.width, size.height, { selected: resource, trayLabel }),
+    [machines, networks, resources, faults, size, resource, trayLabel],
+  );
 
   useLayoutEffect(() => {
     const element = box.current;

@@ -1,7 +1,7 @@
 import type { IdleState, PlaceState, ResourceView } from '../../engine/view';
 
 /** Sizes of chips in CSS pixels. */
-export const CHIP = { height: 20, tall: 33, gap: 3, inset: 7, indent: 9, tray: 24, trayLabel: 15 } as const;
+export const CHIP = { height: 20, tall: 33, gap: 3, inset: 7, tray: 24, more: 32 } as const;
 
 export type ChipState = PlaceState | IdleState;
 
@@ -42,6 +42,8 @@ export interface Stack {
   readonly more: More | null;
   /** Height of all of it; 0 when there is nothing. */
   readonly height: number;
+  /** No group had to be closed, nothing had to be counted only. */
+  readonly isWhole: boolean;
 }
 
 /** About how wide a text is: the interface's letters by their kind. */
@@ -140,72 +142,105 @@ function keyOf(resource: ResourceView, machine: string | null): string {
   return isSingle && (isFirst || resource.places.length === 0) ? resource.id : `${resource.id}@${machine}`;
 }
 
-/** Chips of a group: a box with its name, its members in it. */
-function openGroup(group: Seen, machine: string, y: number, width: number): { chips: Chip[]; height: number } {
+/** How chips are laid out: the width they share, and in how many columns short ones may stand. */
+interface Sheet {
+  readonly machine: string;
+  readonly x: number;
+  readonly width: number;
+  readonly columns: 1 | 2;
+}
+
+const BETWEEN = 4;
+/** Where a card's name begins. */
+const NAME_AT = 27;
+
+/** Whether a chip says all it has to say in half the width. */
+function isShort({ resource, members }: Seen, width: number): boolean {
+  if (resource.address !== null) return false;
+  return textWidth(resource.id, NAME) + Math.min(6, members.length) * 11 <= width - MARK - 4;
+}
+
+/** Lays things out in rows; gives the chips and where the next row would begin. */
+function flow(seen: readonly Seen[], sheet: Sheet, y: number, open: number): { chips: Chip[]; end: number } {
+  const half = (sheet.width - BETWEEN) / 2;
   const chips: Chip[] = [];
-  let at = y + CHIP.height + 1;
-  for (const member of group.members) {
-    const chip = chipOf(member, machine, CHIP.inset + CHIP.indent / 2 + 1, at, width - CHIP.indent - 2);
-    chips.push({ ...chip, key: `${group.resource.id}/${keyOf(member.resource, machine)}` });
-    at += chip.height + 2;
+  let [at, groups] = [y, 0];
+  let free: number | null = null;
+  for (const each of seen) {
+    const { members } = each;
+    if (members.length > 0 && groups++ < open) {
+      if (free !== null) at = free;
+      free = null;
+      const inner = { ...sheet, x: sheet.x + 5, width: sheet.width - 10 };
+      const content = flow(members, inner, at + CHIP.height + 1, 0);
+      const height = content.end - at + 1;
+      chips.push(
+        chipOf(each, sheet.machine, sheet.x, at, sheet.width, { height, isContainer: true }),
+        ...content.chips.map((chip) => ({ ...chip, key: `${each.resource.id}/${chip.key}` })),
+      );
+      at = content.end + 1 + CHIP.gap;
+      continue;
+    }
+    const dots = members.slice(0, 6).map(({ state }) => state);
+    if (sheet.columns === 2 && isShort(each, half)) {
+      if (free !== null) {
+        chips.push(chipOf(each, sheet.machine, sheet.x + half + BETWEEN, at, half, { dots }));
+        [at, free] = [free, null];
+      } else {
+        chips.push(chipOf(each, sheet.machine, sheet.x, at, half, { dots }));
+        free = at + CHIP.height + CHIP.gap;
+      }
+      continue;
+    }
+    if (free !== null) [at, free] = [free, null];
+    const chip = chipOf(each, sheet.machine, sheet.x, at, sheet.width, { dots });
+    chips.push(chip);
+    at += chip.height + CHIP.gap;
   }
-  const height = at - y + 2;
-  return { chips: [chipOf(group, machine, CHIP.inset, y, width, { height, isContainer: true }), ...chips], height };
+  return { chips, end: free ?? at };
 }
 
 /** Stacks what a machine runs; groups are closed, the last first, and the rest counted, where the room isn't enough. */
 export function stackOn(
   resources: Readonly<Record<string, ResourceView>>,
   machine: string,
-  cardWidth: number,
-  room: number,
+  { width: cardWidth, columns, room, first }: { width: number; columns: 1 | 2; room: number; first: string | null },
 ): Stack {
   const seen = seenOn(resources, machine);
-  const width = cardWidth - 2 * CHIP.inset;
+  if (seen.length === 0) return { chips: [], more: null, height: 0, isWhole: true };
+  const sheet: Sheet = { machine, x: CHIP.inset, width: cardWidth - 2 * CHIP.inset, columns };
   const groups = seen.filter(({ members }) => members.length > 0).length;
   for (let open = groups; open >= 0; open--) {
-    const stack = pile(seen, machine, width, open);
-    if (stack.height <= room) return stack;
+    const { chips, end } = flow(seen, sheet, 0, open);
+    if (end <= room) return { chips, more: null, height: end, isWhole: open === groups };
   }
-  for (let shown = seen.length - 1; shown > 0; shown--) {
-    const stack = pile(seen.slice(0, shown), machine, width, 0);
-    const height = stack.height + CHIP.height + CHIP.gap;
-    if (height <= room)
-      return { ...stack, more: { machine, count: seen.length - shown, x: CHIP.inset, y: stack.height, width }, height };
+  // What is selected stays in sight.
+  const isFirst = ({ resource }: Seen) => resource.id === first || (first !== null && resource.parts.includes(first));
+  seen.sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+  // The count stands in the card's face, beside the name.
+  const x = NAME_AT + textWidth(machine, 14) + 9;
+  for (let shown = seen.length - 1; shown >= 0; shown--) {
+    const { chips, end } = flow(seen.slice(0, shown), sheet, 0, 0);
+    if (end > room && shown > 0) continue;
+    const more = { machine, count: seen.length - shown, x, y: 0, width: CHIP.more };
+    return { chips, more, height: end, isWhole: false };
   }
-  if (seen.length === 0) return { chips: [], more: null, height: 0 };
-  const more = { machine, count: seen.length, x: CHIP.inset, y: 0, width };
-  return { chips: [], more, height: CHIP.height + CHIP.gap };
-}
-
-/** All of it, the first `open` groups with their members. */
-function pile(seen: readonly Seen[], machine: string, width: number, open: number): Stack {
-  const chips: Chip[] = [];
-  let y = 0;
-  let groups = 0;
-  for (const each of seen) {
-    if (each.members.length > 0 && groups++ < open) {
-      const group = openGroup(each, machine, y, width);
-      chips.push(...group.chips);
-      y += group.height + CHIP.gap;
-      continue;
-    }
-    const dots = each.members.slice(0, 6).map(({ state }) => state);
-    const chip = chipOf(each, machine, CHIP.inset, y, width, { dots });
-    chips.push(chip);
-    y += chip.height + CHIP.gap;
-  }
-  return { chips, more: null, height: y };
+  return { chips: [], more: null, height: 0, isWhole: false };
 }
 
 /** What isn't running anywhere, in rows. */
-export function trayOf(resources: Readonly<Record<string, ResourceView>>, width: number, rowsMost: number): Stack {
+export function trayOf(
+  resources: Readonly<Record<string, ResourceView>>,
+  from: number,
+  width: number,
+  rowsMost: number,
+): Stack {
   const idle = Object.values(resources).filter(({ parent, idle: state }) => parent === null && state !== null);
   const chips: Chip[] = [];
-  let [x, row] = [0, 0];
+  let [x, row] = [from, 0];
   for (const [index, resource] of idle.entries()) {
     const own = Math.min(150, Math.ceil(textWidth(resource.id, NAME)) + MARK + 10);
-    if (x > 0 && x + own > width) [x, row] = [0, row + 1];
+    if (x > from && x + own > width) [x, row] = [from, row + 1];
     const isLastRow = row === rowsMost - 1;
     const mustCount = isLastRow && index < idle.length - 1 && x + own + 40 > width;
     if (row >= rowsMost || mustCount) {
@@ -214,6 +249,7 @@ export function trayOf(resources: Readonly<Record<string, ResourceView>>, width:
         chips,
         more: { machine: null, count, x, y: (rowsMost - 1) * CHIP.tray, width: 36 },
         height: rowsMost * CHIP.tray,
+        isWhole: false,
       };
     }
     const seen: Seen = { resource, state: resource.idle ?? 'stopped', managed: true, members: [] };
@@ -227,5 +263,5 @@ export function trayOf(resources: Readonly<Record<string, ResourceView>>, width:
     });
     x += own + 5;
   }
-  return { chips, more: null, height: chips.length === 0 ? 0 : (row + 1) * CHIP.tray };
+  return { chips, more: null, height: chips.length === 0 ? 0 : (row + 1) * CHIP.tray, isWhole: true };
 }

@@ -33,7 +33,7 @@ export function drawTray(parent: Group<unknown>, { tray }: Scene, { words }: Dra
   all
     .select('text')
     .attr('x', ({ x }) => x + 8)
-    .attr('y', ({ y }) => y + 13)
+    .attr('y', ({ y }) => y + 19)
     .text(words.resource.tray);
 }
 

@@ -76,6 +76,7 @@ function drawVotes(parent: Group<unknown>, hulls: readonly Hull[], { words }: Dr
     .attr('class', (hull) => `hull-votes ${hull.gap === null ? 'is-outside' : ''} ${hull.quorate ? '' : 'is-blocked'}`)
     .attr('x', ({ centre }) => centre.x)
     .attr('y', votesLine)
+    .style('display', (hull) => (hull.gap === null && hulls.length === 1 ? 'none' : null))
     .text(({ quorate, votes, expected }) =>
       quorate ? words.picture.islandQuorate(votes, expected) : words.picture.islandBlocked(votes, expected),
     );
@@ -189,17 +190,23 @@ function arrangeCard(all: Group<Card>, options: DrawOptions): void {
     .duration(duration(options))
     .attr('y', top)
     .attr('height', ({ height }) => height);
-  all.select('.card-mark').attr('transform', (card) => `translate(${left(card) + 9},${top(card) + 9}) scale(1.08)`);
+  /** How much lower the face is: its one line moves up by half of that. */
+  const lift = (card: Card) => (isLow(card) ? 15 - card.face / 2 : 0);
+  all
+    .select('.card-mark')
+    .attr('transform', (card) => `translate(${left(card) + 9},${top(card) + 9 - lift(card)}) scale(1.08)`);
   const place = (name: string, x: number, y: number) =>
     all
       .select<SVGTextElement>(name)
       .attr('x', (card) => left(card) + x)
-      .attr('y', (card) => top(card) + y);
+      .attr('y', (card) => top(card) + y - lift(card));
   place('.card-name', 27, 20);
   place('.card-state', 10, 37).style('display', (card) => (isLow(card) ? 'none' : null));
   place('.card-address', 10, 53).style('display', (card) => (isLow(card) ? 'none' : null));
-  all.select('.card-dc').attr('transform', (card) => `translate(${card.width / 2 - 56},${top(card) + 8})`);
-  all.select('.card-power').attr('transform', (card) => `translate(${card.width / 2 - 15},${top(card) + 15})`);
+  all.select('.card-dc').attr('transform', (card) => `translate(${card.width / 2 - 56},${top(card) + 8 - lift(card)})`);
+  all
+    .select('.card-power')
+    .attr('transform', (card) => `translate(${card.width / 2 - 15},${top(card) + 15 - lift(card)})`);
 }
 
 function addressOf(nics: Card['machine']['nics']): string {

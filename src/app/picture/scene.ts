@@ -3,7 +3,7 @@ import { clusterNetwork, clusterPicture, type Island } from '../state/cluster';
 import { CHIP, type Chip, type More, type Stack, stackOn, trayOf } from './chips';
 
 /** Sizes of a card in CSS pixels: its face, in full and where there is little room, and its width by how many there are. */
-export const CARD = { face: 62, low: 30, wide: 164, narrow: 132 } as const;
+export const CARD = { face: 62, low: 24, wide: 164, widest: 196, narrow: 132 } as const;
 /** Height of one network rail, and of the row of names above them. */
 export const RAIL = { height: 26, head: 20, label: 64 } as const;
 /** How far a partition pulls its islands apart, as a share of the ring's radius. */
@@ -76,44 +76,68 @@ export interface Scene {
   readonly columns: readonly { readonly machine: string; readonly x: number; readonly y: number }[];
 }
 
-/** Below this height the rails give way to the cards, and below the second the cards' faces become lower. */
-const RAILS_FROM = 400;
-const FACES_FROM = 330;
-/** Room at the outer side of the ring, and between the cards of a column. */
-const EDGE = 18;
+/** What is tried, in the order of preference: the first that shows everything is taken. */
+const FORMATS = [
+  { rails: true, isLow: false },
+  { rails: true, isLow: true },
+  { rails: false, isLow: false },
+  { rails: false, isLow: true },
+] as const;
+type Format = (typeof FORMATS)[number];
+/** The rails are worth showing from this height on. */
+const RAILS_FROM = 300;
+/** Below this height of the ring the cards stand close, without words between them. */
+const CLOSE_BELOW = 215;
+
+export interface SceneOptions {
+  /** Stays in sight where not everything has room. */
+  readonly selected?: string | null;
+  /** Width of the words before what isn't running. */
+  readonly trayLabel?: number;
+}
 
 /** Places everything of a view in a box. */
-export function sceneOf(view: PublicView, width: number, height: number): Scene {
+export function sceneOf(view: PublicView, width: number, height: number, options: SceneOptions = {}): Scene {
   const { islands, outside, hosts } = clusterPicture(view);
-  const networks = height < RAILS_FROM ? [] : Object.values(view.networks);
-  const railsHeight = networks.length === 0 ? 0 : RAIL.head + networks.length * RAIL.height + 10;
-  const tray = trayOf(view.resources, width - 24, height < RAILS_FROM ? 1 : 2);
-  const trayHeight = tray.height === 0 ? 0 : tray.height + CHIP.trayLabel + 8;
-  const bottom = height - railsHeight;
-  const top = Math.max(110, bottom - trayHeight);
   const seats = seatsOf(islands, outside);
-  const cards = placeCards(view, seats, islands, width, top);
+  const networks = Object.values(view.networks);
+  const tries = FORMATS.filter(({ rails }) => !rails || height >= RAILS_FROM).map((format) => {
+    const railsHeight = format.rails && networks.length > 0 ? RAIL.head + networks.length * RAIL.height + 10 : 0;
+    const tray = trayOf(view.resources, options.trayLabel ?? 0, width - 24, format.isLow ? 1 : 2);
+    const trayHeight = tray.height === 0 ? 0 : tray.height + 10;
+    const top = Math.max(100, height - railsHeight - trayHeight);
+    const cards = placeCards(view, seats, islands, { width, height: top, format, first: options.selected ?? null });
+    return { format, tray, trayHeight, top, cards };
+  });
+  const shows = (test: (stack: Stack) => boolean) => tries.find(({ cards }) => cards.every(({ stack }) => test(stack)));
+  const best = shows(({ isWhole }) => isWhole) ?? shows(({ more }) => more === null) ?? tries.at(-1);
+  if (!best) throw new RangeError('a picture without a format');
+  const { format, tray, trayHeight, top, cards } = best;
   const byName = new Map(cards.map((card) => [card.machine.name, card]));
-  const hulls = islands.flatMap((island) => hullOf(island, byName, top / 2));
   const machines = [...hosts, ...Object.values(view.machines).filter(({ kind }) => kind === 'guest')].filter(
     ({ nics }) => nics.some(({ network }) => network !== null && network in view.networks),
   );
-  const docked = cards.map((card) => moved(card.stack, card.x - card.width / 2, card.y - card.height / 2 + card.face));
-  const lying = moved(tray, 12, top + CHIP.trayLabel + 4);
+  const docked = cards.map((card) =>
+    moved(card.stack, card.x - card.width / 2, card.y - card.height / 2 + card.face, card.face),
+  );
+  const lying = moved(tray, 12, top + 5);
+  const rails = format.rails ? { networks, machines } : { networks: [], machines: [] };
   return {
     cards,
-    hulls,
+    hulls: islands.flatMap((island) => hullOf(island, byName, top / 2)),
     links: linksOf(view, cards),
     chips: [...docked, lying].flatMap(({ chips }) => chips),
     more: [...docked, lying].flatMap(({ more }) => more ?? []),
     tray: tray.height === 0 ? null : { x: 6, y: top, width: width - 12, height: trayHeight - 3 },
-    ...railsOf(networks, networks.length === 0 ? [] : machines, width, Math.max(bottom, top + trayHeight)),
+    ...railsOf(rails.networks, rails.machines, width, top + trayHeight),
   };
 }
 
-function moved(stack: Stack, x: number, y: number): Stack {
-  const by = <T extends Point>(each: T): T => ({ ...each, x: each.x + x, y: each.y + y });
-  return { ...stack, chips: stack.chips.map(by), more: stack.more && by(stack.more) };
+/** Puts a stack in its place below a card's face of that height; the count of the rest stands in the face. */
+function moved(stack: Stack, x: number, y: number, face = 0): Stack {
+  const by = <T extends Point>(each: T, up = 0): T => ({ ...each, x: each.x + x, y: each.y + y - up });
+  const up = face === 0 ? 0 : face - (face < 40 ? 2 : 5);
+  return { ...stack, chips: stack.chips.map((chip) => by(chip)), more: stack.more && by(stack.more, up) };
 }
 
 interface Seat {
@@ -137,17 +161,22 @@ function placeCards(
   view: PublicView,
   seats: readonly Seat[],
   islands: readonly Island[],
-  width: number,
-  height: number,
+  box: { width: number; height: number; format: Format; first: string | null },
 ): StackedCard[] {
-  const cardWidth = seats.length > 4 || width < 380 ? CARD.narrow : CARD.wide;
-  const face = height < FACES_FROM ? CARD.low : CARD.face;
+  const { width, height, format, first } = box;
+  const isClose = height < CLOSE_BELOW;
+  const inRing = seats.length > 4 || width < 380;
+  const cardWidth = inRing ? CARD.narrow : format.isLow ? Math.min(CARD.widest, (width - 44) / 2) : CARD.wide;
+  const columns = format.isLow && cardWidth > CARD.wide ? 2 : 1;
+  const face = format.isLow ? CARD.low : CARD.face;
   let cards: StackedCard[] = [];
   for (let room = height; room > 0; room -= 6) {
-    const stacks = seats.map(({ machine }) => stackOn(view.resources, machine.name, cardWidth, room));
+    const stacks = seats.map(({ machine }) =>
+      stackOn(view.resources, machine.name, { width: cardWidth, columns, room, first }),
+    );
     const tallest = face + Math.max(0, ...stacks.map((stack) => stack.height)) + (stacks.some(isFull) ? 5 : 0);
-    cards = seatCards(seats, stacks, islands, { width, height, cardWidth, face, tallest });
-    if (!overlapping(cards)) break;
+    cards = seatCards(seats, stacks, islands, { width, height, cardWidth, face, tallest, edge: isClose ? 13 : 18 });
+    if (!overlapping(cards, isClose ? 8 : 27)) break;
     if (stacks.every((stack) => stack.height <= CHIP.height + CHIP.gap)) break;
   }
   return cards;
@@ -156,13 +185,14 @@ function placeCards(
 const isFull = ({ height }: Stack): boolean => height > 0;
 
 /** Whether two cards come nearer to each other than is good to look at. */
-function overlapping(cards: readonly Card[]): boolean {
+function overlapping(cards: readonly Card[], between: number): boolean {
   return cards.some((a, index) =>
     cards
       .slice(index + 1)
       .some(
         (b) =>
-          Math.abs(a.x - b.x) < (a.width + b.width) / 2 + 4 && Math.abs(a.y - b.y) < (a.height + b.height) / 2 + 26,
+          Math.abs(a.x - b.x) < (a.width + b.width) / 2 + 4 &&
+          Math.abs(a.y - b.y) < (a.height + b.height) / 2 + between,
       ),
   );
 }
@@ -172,6 +202,8 @@ interface Measures {
   readonly height: number;
   readonly cardWidth: number;
   readonly face: number;
+  /** Room at the outer side of the ring. */
+  readonly edge: number;
   /** Height of the card that has most to carry: the ring has room for it in every seat. */
   readonly tallest: number;
 }
@@ -180,19 +212,19 @@ function seatCards(
   seats: readonly Seat[],
   stacks: readonly Stack[],
   islands: readonly Island[],
-  { width, height, cardWidth, face, tallest }: Measures,
+  { width, height, cardWidth, face, tallest, edge }: Measures,
 ): StackedCard[] {
   const parted = islands.length > 1;
   const pull = parted ? 1 - PULL : 1;
   const rx = Math.max(0, width / 2 - cardWidth / 2 - 14) * pull;
-  const ry = Math.max(0, height / 2 - tallest / 2 - EDGE) * pull;
+  const ry = Math.max(0, height / 2 - tallest / 2 - edge) * pull;
   const angles = seats.map((_, index) => angleOf(index, seats.length));
   // Four seats are the corners of the box, not the middles of its sides.
   const corner = seats.length === 4 ? Math.SQRT2 : 1;
   return seats.map(({ machine, island }, index) => {
     const angle = angles[index] ?? 0;
     const away = island && parted ? islandDirection(island, seats, angles) : { x: 0, y: 0 };
-    const stack = stacks[index] ?? { chips: [], more: null, height: 0 };
+    const stack = stacks[index] ?? { chips: [], more: null, height: 0, isWhole: true };
     const own = face + stack.height + (isFull(stack) ? 5 : 0);
     const y = height / 2 + Math.sin(angle) * ry * corner + away.y * ry * PULL;
     return {

@@ -184,6 +184,8 @@ export interface ResourceExplanation {
   /** What it belongs to, outermost first. */
   readonly parents: readonly string[];
   readonly parts: readonly string[];
+  /** Names by which the history knows its primitives: without instance numbers. */
+  readonly primitives: readonly string[];
   readonly outcome: Outcome;
   /** Whose scores `scores` are: of a group, its first member's, which leads. */
   readonly scoresOf: string;

@@ -30,6 +30,7 @@ export function explainResource(cib: Element, now: number, id: string): Resource
     agent: resource.variant === 'primitive' ? agentName(resource) : agentOf(resource),
     parents,
     parts: partsOf(resource),
+    primitives: [...new Set([...primitivesOf(resource)].map(({ id }) => id.replace(/:\d+$/, '')))],
     outcome: outcomeOf(ws, explain, resource),
     scoresOf: leader.id,
     scores: nodeScores(ws, explain, leader),
