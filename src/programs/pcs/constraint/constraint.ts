@@ -3,6 +3,7 @@ import type { Element } from '../../../world/xml';
 import { removeElement } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
+import { compareText } from '../reports';
 import { BadCall, below, command, type Router } from '../router';
 import { addColocation, colocationLines, removeColocation } from './colocation';
 import { constraintsOf } from './common';
@@ -59,6 +60,15 @@ const listOrder = listKind('Ordering Constraints', orderLines);
 const listColocation = listKind('Colocation Constraints', colocationLines);
 const listTicket = listKind('Ticket Constraints', ticketLines);
 
+/** `show`, the old name of a kind's `config`. */
+function deprecatedShow(kind: string, list: (pcs: Pcs, args: string[]) => Promise<void>) {
+  return async (pcs: Pcs, args: string[]): Promise<void> => {
+    const instead = `pcs constraint ${kind} config`;
+    pcs.deprecated(`This command is deprecated and will be removed. Please use '${instead}' instead.`);
+    await list(pcs, args);
+  };
+}
+
 /** `pcs constraint order …`: the action words aren't verbs, so the router can't tell them. */
 async function orderCommand(pcs: Pcs, args: string[]): Promise<void> {
   const [verb, ...rest] = args;
@@ -67,10 +77,7 @@ async function orderCommand(pcs: Pcs, args: string[]): Promise<void> {
     case 'config':
       return listOrder(pcs, rest);
     case 'show':
-      pcs.deprecated(
-        "This command is deprecated and will be removed. Please use 'pcs constraint order config' instead.",
-      );
-      return listOrder(pcs, rest);
+      return deprecatedShow('order', listOrder)(pcs, rest);
     case 'set':
       pcs.options.allow('--force', '-f');
       return below('set', () => setCommand('order')(pcs, rest));
@@ -119,12 +126,15 @@ async function ref(pcs: Pcs, args: string[]): Promise<void> {
   const cib = await pcs.cib();
   for (const id of args) {
     pcs.print(`Resource: ${id}`);
-    const found = constraintsOf(cib).children.filter((constraint) =>
-      [...walk(constraint)].some((element) => {
-        if (element.name === 'resource_ref') return element.attributes.id === id;
-        return ['rsc', 'first', 'then', 'with-rsc'].some((name) => element.attributes[name] === id);
-      }),
+    const all = constraintsOf(cib).children.toSorted((first, second) => compareText(first.name, second.name));
+    const plain = all.filter(({ attributes }) =>
+      ['rsc', 'first', 'then', 'with-rsc'].some((name) => attributes[name] === id),
     );
+    const sets = all.filter((constraint) =>
+      [...walk(constraint)].some((element) => element.name === 'resource_ref' && element.attributes.id === id),
+    );
+    // By kind of constraint, those with sets behind all others.
+    const found = [...plain, ...sets];
     if (found.length === 0) pcs.print('  No Matches.');
     for (const constraint of found) pcs.print(`  ${constraint.attributes.id}`);
   }
@@ -144,6 +154,7 @@ export const constraint: Router = {
       otherwise: 'config',
       commands: {
         config: command('--full -f', listColocation),
+        show: command('--full -f', deprecatedShow('colocation', listColocation)),
         add: command('--force -f', addColocation),
         set: command('--force -f', setCommand('colocation')),
         delete: command('-f', removeColocation),
@@ -154,6 +165,7 @@ export const constraint: Router = {
       otherwise: 'config',
       commands: {
         config: command('--full -f', listTicket),
+        show: command('--full -f', deprecatedShow('ticket', listTicket)),
         add: command('--force -f', addTicket),
         set: command('--force -f', setCommand('ticket')),
         delete: command('-f', removeTicket),

@@ -98,16 +98,22 @@ async function addOrder(pcs: Pcs, first: Side, second: Side, words: readonly str
     ['then', second.resource],
   ];
   const attributes: Record<string, string> = Object.fromEntries(ends);
-  for (const [name, value] of normalized) attributes[name] = value;
+  const symmetrical = normalized.get('symmetrical');
+  for (const [name, value] of normalized) if (name !== 'symmetrical') attributes[name] = value;
+  if (wanted !== undefined) attributes.id = id;
   attributes['first-action'] = first.action;
   attributes['then-action'] = second.action;
+  if (symmetrical !== undefined) attributes.symmetrical = symmetrical;
   attributes.id = id;
   checkDuplicate(pcs, cib, attributes);
   const shown = [
-    ...[...normalized].filter(([name]) => name !== 'kind').map(([name, value]) => `${name}=${value}`),
+    ...[...normalized]
+      .filter(([name]) => !['kind', 'symmetrical'].includes(name))
+      .map(([name, value]) => `${name}=${value}`),
     ...(wanted === undefined ? [] : [`id=${wanted}`]),
     `first-action=${first.action}`,
     `then-action=${second.action}`,
+    ...(symmetrical === undefined ? [] : [`symmetrical=${symmetrical}`]),
   ];
   pcs.note(`Adding ${first.resource} ${second.resource} (kind: ${kind ?? 'Mandatory'}) (Options: ${shown.join(' ')})`);
   constraintsOf(cib).children.push(newElement('rsc_order', attributes));
@@ -159,15 +165,16 @@ function checkDuplicate(pcs: Pcs, cib: Element, attributes: Readonly<Record<stri
   );
 }
 
-/** `pcs constraint order delete`: takes resources out of all orderings. */
+/** `pcs constraint order delete`: takes resources out of all orderings, and out of the sets of other constraints too. */
 export async function removeOrder(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length === 0) throw new BadCall();
   const cib = await pcs.cib();
   const section = constraintsOf(cib);
   let found = false;
   for (const id of args) {
-    for (const constraint of section.children.filter((each) => each.name === 'rsc_order')) {
-      if (constraint.attributes.first === id || constraint.attributes.then === id) {
+    for (const constraint of [...section.children]) {
+      const isOrder = constraint.name === 'rsc_order';
+      if (isOrder && (constraint.attributes.first === id || constraint.attributes.then === id)) {
         removeElement(section, constraint);
         found = true;
         continue;
@@ -177,9 +184,10 @@ export async function removeOrder(pcs: Pcs, args: string[]): Promise<void> {
         if (kept.length === set.children.length) continue;
         found = true;
         set.children = kept;
-        if (kept.length === 0) removeElement(constraint, set);
+        if (kept.length > 0) continue;
+        removeElement(constraint, set);
+        if (!isSet(constraint)) removeElement(section, constraint);
       }
-      if (constraint.attributes.first === undefined && !isSet(constraint)) removeElement(section, constraint);
     }
   }
   if (!found) throw new CommandFailure('No matching resources found in ordering list');

@@ -89,32 +89,35 @@ async function deleteBundle(pcs: Pcs, id: string): Promise<void> {
   await pcs.push(cib);
 }
 
-/** Deletes one primitive, and what becomes empty without it. */
+/** Deletes one primitive, and what becomes empty without it. Of one that had to be stopped first no more is said. */
 async function deletePrimitive(pcs: Pcs, id: string, stopped = false): Promise<void> {
-  if (!stopped) await stopFirst(pcs, [id]);
+  const silent = !stopped && (await stopFirst(pcs, [id]));
+  const tell = (...lines: string[]) => {
+    if (!silent) for (const line of lines) pcs.note(line);
+  };
   const cib = await pcs.cib();
   const resource = findResource(cib, id);
   if (!resource) return;
-  for (const line of dropReferences(cib, id)) pcs.note(line);
+  tell(...dropReferences(cib, id));
   const parent = parentResource(cib, resource);
   const grand = parent && parentResource(cib, parent);
   const lastOfGroup = parent?.name === 'group' && innerResources(parent).length === 1;
   let victim: Element = resource;
   let what = 'Resource';
   if (lastOfGroup && parent) {
-    for (const line of dropReferences(cib, idOf(parent))) pcs.note(line);
+    tell(...dropReferences(cib, idOf(parent)));
     victim = parent;
     what = 'Resource (and group)';
     if (grand) {
-      for (const line of dropReferences(cib, idOf(grand))) pcs.note(line);
+      tell(...dropReferences(cib, idOf(grand)));
       victim = grand;
       what = `Resource (and group and ${grand.name === 'master' ? 'M/S' : 'clone'})`;
     }
   } else if (parent && isClone(parent)) {
-    for (const line of dropReferences(cib, idOf(parent))) pcs.note(line);
+    tell(...dropReferences(cib, idOf(parent)));
     victim = parent;
   }
-  pcs.note(`Deleting ${what} - ${id}`);
+  tell(`Deleting ${what} - ${id}`);
   for (const gone of [victim, resource]) dropPermissions(cib, idOf(gone));
   dropLevels(cib, id);
   removeElement(resourcesOf(cib), victim);
@@ -134,12 +137,12 @@ function dropLevels(cib: Element, id: string): void {
   }
 }
 
-/** In a running cluster a resource is stopped before its configuration goes. */
-async function stopFirst(pcs: Pcs, ids: readonly string[]): Promise<void> {
-  if (pcs.store.file !== null || pcs.options.force) return;
+/** In a running cluster a resource is stopped before its configuration goes. Gives whether it ran. */
+async function stopFirst(pcs: Pcs, ids: readonly string[]): Promise<boolean> {
+  if (pcs.store.file !== null || pcs.options.force) return false;
   const cib = await pcs.cib();
   const running = await runningResources(pcs, cib, ids);
-  if (running.length === 0) return;
+  if (running.length === 0) return false;
   const ids_ = new IdMaker(cib);
   for (const id of ids) {
     const resource = findResource(cib, id);
@@ -155,7 +158,7 @@ async function stopFirst(pcs: Pcs, ids: readonly string[]): Promise<void> {
     await pcs.sleep(1000);
     if ((await runningResources(pcs, await pcs.cib(), ids)).length > 0) continue;
     pcs.note('Stopped');
-    return;
+    return true;
   }
   throw new CommandFailure(`Unable to stop: ${name} before deleting (re-run with --force to force deletion)`);
 }
