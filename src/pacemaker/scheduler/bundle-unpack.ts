@@ -104,6 +104,8 @@ function makeReplica(
   if (replica.child) {
     connect(ws, unpack, bundle, network, replica);
     if (replica.child.notify && data.child) data.child.notify = true;
+    const target = replica.child.meta.get('container-attribute-target');
+    if (target !== undefined) data.child?.meta.set('container-attribute-target', target);
     if (ipAddress !== null) replica.child.meta.set('external-ip', ipAddress);
   }
   for (const part of [ip, container, replica.remote]) if (part) bundle.children.push(part);

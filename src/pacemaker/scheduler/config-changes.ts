@@ -2,9 +2,11 @@ import type { Element } from '../../world/xml';
 import { keyedAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { cleanUpHistory } from './cleanup';
+import { waitsForHost } from './connection-address';
 import { compareDigests } from './digest';
+import { digestChanged } from './digest-check';
 import { failCount, historyOfNode } from './fail-count';
-import { clearFailCount } from './failure-expiry';
+import { clearFailCount, NEW_PARAMETERS } from './failure-expiry';
 import { activeSpan, compareHistory } from './history-order';
 import { canRunResources, type Node } from './node';
 import { findOperation } from './operation';
@@ -66,14 +68,27 @@ function checkHistory(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
     if (intervalMs > 0 && (resource.maintenance || node.maintenance)) {
       cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'maintenance mode');
     } else if (intervalMs > 0 || ['monitor', 'start', 'promote', 'migrate_from'].includes(task)) {
-      if (
-        checkEntry(ws, resource, node, entry, task, intervalMs) &&
-        failCount(ws, resource, node, { effective: true }).count > 0
-      ) {
-        clearFailCount(ws, resource, node, 'action definition changed');
-      }
+      if (waitsForHost(ws, resource)) ws.laterChecks.push({ resource, node, xml: entry, active: true });
+      else checkActive(ws, resource, node, entry);
     }
   });
+}
+
+/** The entry of something that runs. */
+function checkActive(ws: WorkingSet, resource: Resource, node: Node, entry: Element): void {
+  const task = entry.attributes.operation ?? '';
+  const intervalMs = Number.parseInt(entry.attributes.interval ?? '0', 10) || 0;
+  const changed = checkEntry(ws, resource, node, entry, task, intervalMs);
+  if (changed && failCount(ws, resource, node, { effective: true }).count > 0)
+    clearFailCount(ws, resource, node, 'action definition changed');
+}
+
+/** What had to wait until connections know their addresses. */
+export function checkLater(ws: WorkingSet): void {
+  for (const { resource, node, xml, active } of ws.laterChecks) {
+    if (active) checkActive(ws, resource, node, xml);
+    else if (digestChanged(ws, resource, node, xml)) clearFailCount(ws, resource, node, NEW_PARAMETERS);
+  }
 }
 
 /** Another agent under the same name: what runs is stopped and its history forgotten. */

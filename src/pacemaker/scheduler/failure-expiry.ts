@@ -1,6 +1,7 @@
 import type { Element } from '../../world/xml';
 import type { Action } from './action';
 import { keyedAction } from './actions';
+import { waitsForHost } from './connection-address';
 import { digestChanged } from './digest-check';
 import { failCount } from './fail-count';
 import type { Entry } from './history-unpack';
@@ -9,6 +10,9 @@ import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
 import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
+
+/** Why a failure is forgotten that older parameters brought about. */
+export const NEW_PARAMETERS = 'resource parameters have changed';
 
 /** The action that resets a resource's fail count on a node. */
 export function clearFailCount(ws: WorkingSet, resource: Resource, node: Node, reason: string): Action {
@@ -51,7 +55,7 @@ export function checkExpiry(ws: WorkingSet, resource: Resource, node: Node, entr
     }
   }
   if (!expired && lastFailureEntry && failureMeetsNewParameters(ws, resource, node, entry.xml)) {
-    reason = 'resource parameters have changed';
+    reason = NEW_PARAMETERS;
   }
   if (reason !== null) {
     const clear = clearFailCount(ws, resource, node, reason);
@@ -77,6 +81,10 @@ function failureMeetsNewParameters(ws: WorkingSet, resource: Resource, node: Nod
   const { operation } = xml.attributes;
   // Only where the operation succeeding would tell something: start and monitor.
   if (operation !== 'start' && operation !== 'monitor') return false;
+  if (waitsForHost(ws, resource)) {
+    ws.laterChecks.push({ resource, node, xml, active: false });
+    return false;
+  }
   return digestChanged(ws, resource, node, xml);
 }
 

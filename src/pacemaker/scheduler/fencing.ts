@@ -114,11 +114,12 @@ function orderStops(ws: WorkingSet, resource: Resource, fencing: Action, target:
     if (implicit) {
       const parentStop =
         top === resource ? null : (top.actionByTaskAndNode.get(operationKey(top.id, 'stop', 0))?.[0] ?? null);
-      linkActions(fencing, stop, OrderKind.Preserve);
+      // (For what is inside a bundle that would be a loop; there the stop of the whole does.)
+      if (!resource.isBundled) linkActions(fencing, stop, OrderKind.Preserve);
       if (parentStop) linkActions(fencing, parentStop, OrderKind.Preserve);
     }
     // Peers hear of the loss at once.
-    if (resource.notify && implicit) orderNotificationsAfterFencing(ws, resource, stop, fencing);
+    if (resource.notify) orderNotificationsAfterFencing(ws, resource, stop, fencing);
   }
   const demoteKey = operationKey(resource.id, 'demote', 0);
   for (const demote of resource.actionByTaskAndNode.get(demoteKey) ?? []) {

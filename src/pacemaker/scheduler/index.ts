@@ -6,7 +6,7 @@ import type { Element } from '../../world/xml';
 import type { Action } from './action';
 import { applyOrderings } from './apply-orderings';
 import { assignAll } from './assign';
-import { checkConfigurationChanges } from './config-changes';
+import { checkConfigurationChanges, checkLater } from './config-changes';
 import { unpackConstraints } from './constraint-unpack';
 import { createActions } from './create-actions';
 import { scheduleFencingAndShutdowns } from './fencing';
@@ -77,6 +77,7 @@ export function schedule(ws: WorkingSet): void {
   checkConfigurationChanges(ws);
   recordCapacity(ws, 'Original');
   assignAll(ws);
+  checkLater(ws);
   demoteWithoutQuorum(ws);
   recordCapacity(ws, 'Remaining');
   scheduleProbes(ws);

@@ -192,7 +192,14 @@ function rosterMeta(ws: WorkingSet, clone: Resource, roster: Roster): Map<string
   const byName = (nodes: Node[]): string => words(nodes.map((node) => node.name).sort());
   meta.set('notify_available_uname', byName(known.map((candidate) => candidate.node)));
   meta.set('notify_all_uname', byName(ws.nodes));
+  // What keeps its attributes with the hosts is told those as well.
+  if (clone.meta.get('container-attribute-target') === 'host')
+    meta.set('notify_all_hosts', words(ws.sortedNodes.map((node) => hostOf(node).name)));
   return meta;
+}
+
+function hostOf(node: Node): Node {
+  return (node.isGuest ? node.connection?.container?.running[0] : null) ?? node;
 }
 
 function addAll(action: Action, meta: ReadonlyMap<string, string>): void {
@@ -251,12 +258,19 @@ function notifyInstance(
     return;
   }
   if (resource.nextRole === Role.Stopped || !resource.assignedTo) return;
+  if (isOutOfReach(resource.assignedTo)) return;
   const start = findTask(resource, 'start');
   const starting = start !== null && !start.optional;
   // Who is only now being started can't be told beforehand of starts.
   if (task !== 'start' || !starting)
     operate(ws, resource, resource.assignedTo, notification.pre, notification.preDone, meta);
   postOperate(ws, resource, resource.assignedTo, notification, meta);
+}
+
+/** A remote node or guest that can't be connected to any more. */
+function isOutOfReach(node: Node): boolean {
+  const start = node.isRemote && node.connection ? findTask(node.connection, 'start') : null;
+  return start !== null && !start.optional && !start.runnable;
 }
 
 function operate(

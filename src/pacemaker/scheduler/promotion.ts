@@ -197,7 +197,7 @@ function promotableOn(clone: Resource, child: Resource): Candidate | null {
   if (!node) return null;
   if (!child.managed) {
     if (currentRoleOf(child) !== Role.Promoted) return null;
-  } else if (child.promotionPriority < 0 || !canRunResources(node)) return null;
+  } else if (child.promotionPriority < 0 || !canRunResources(node) || !guestIsAssigned(node)) return null;
   const entry = clone.allowed[node.index];
   if (!entry) return null;
   return entry.count < (clone.clone?.promotedNodeMax ?? 1) || !child.managed ? entry : null;
@@ -211,4 +211,10 @@ function promote(resource: Resource): void {
 function leaveUnpromoted(resource: Resource): void {
   resource.nextRole = assignedNodes(resource).length > 0 ? Role.Unpromoted : Role.Stopped;
   for (const child of resource.children) leaveUnpromoted(child);
+}
+
+/** A guest of which the container will not run anywhere is no place to be promoted. */
+function guestIsAssigned(node: Node): boolean {
+  const container = node.isGuest ? node.connection?.container : null;
+  return !container || container.assignedTo !== null;
 }

@@ -53,6 +53,8 @@ export class WorkingSet {
   unfencingRequired = false;
   /** Containers to be stopped since their contents failed. */
   containersToStop: Resource[] = [];
+  /** Parameters that can be compared with those of a history entry only when resources have been assigned. */
+  laterChecks: { resource: Resource; node: Node; xml: Element; active: boolean }[] = [];
   /** Counts printed by status displays. */
   disabledResources = 0;
   blockedResources = 0;
