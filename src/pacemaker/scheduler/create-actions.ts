@@ -1,7 +1,11 @@
+import { compareNames } from '../display/natural-order';
 import type { Action } from './action';
+import { linkActions } from './action-links';
+import { findTask } from './actions';
 import { createBundleActions } from './bundle-actions';
 import { collectiveAction, lifeEvents } from './collective-actions';
 import { cloneNotifications } from './notify';
+import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
 import { createPrimitiveActions } from './role-actions';
 import { INFINITY } from './score';
@@ -42,6 +46,10 @@ function createGroupActions(ws: WorkingSet, group: Resource): void {
 function createCloneActions(ws: WorkingSet, clone: Resource): void {
   for (const child of clone.children) createActions(ws, child);
   const { state, ...events } = lifeEvents(ws, clone, clone.children);
+  if (clone.clone?.ordered) {
+    orderInstances(clone);
+    clone.children = [...clone.children].sort((a, b) => compareNames(a.id, b.id));
+  }
   let promotion: { promote: Action; promoted: Action; demote: Action; demoted: Action } | null = null;
   if (clone.promotable) {
     const promote = collectiveAction(ws, clone, 'promote', !state.promoting, true);
@@ -53,4 +61,18 @@ function createCloneActions(ws: WorkingSet, clone: Resource): void {
     promotion = { promote, promoted, demote, demoted };
   }
   if (clone.notify) cloneNotifications(ws, clone, { ...events, ...promotion });
+}
+
+/** ordered=true: one instance after the other, as they were chosen; down in reverse. */
+function orderInstances(clone: Resource): void {
+  let lastStart: Action | null = null;
+  let lastStop: Action | null = null;
+  for (const child of clone.children) {
+    const start = findTask(child, 'start');
+    const stop = findTask(child, 'stop');
+    if (stop && lastStop) linkActions(stop, lastStop, OrderKind.Optional);
+    if (start && lastStart) linkActions(lastStart, start, OrderKind.Optional);
+    lastStart = start ?? lastStart;
+    lastStop = stop ?? lastStop;
+  }
 }

@@ -54,7 +54,6 @@ export function probeResource(ws: WorkingSet, resource: Resource, node: Node): b
 /** From now on instances are in the order of their ids. */
 function sortInstances(resource: Resource): void {
   if (resource.isClone) resource.children = [...resource.children].sort((a, b) => compareNames(a.id, b.id));
-  if (resource.bundle?.child) sortInstances(resource.bundle.child);
 }
 
 /** All instances of a unique clone; of an anonymous one, the instance that would be there. */
