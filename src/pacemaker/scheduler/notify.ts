@@ -210,29 +210,25 @@ function addAll(action: Action, meta: ReadonlyMap<string, string>): void {
 export function createNotifications(ws: WorkingSet, resource: Resource): void {
   const inner = resource.bundle?.child;
   if (inner) createNotifications(ws, inner);
-  const list = notifications.get(resource);
-  if (!list) return;
   // By now it is known which events happen.
   for (const action of resource.actions) flagsOf(action, null);
-  const roster = rosterOf(resource);
-  const meta = rosterMeta(ws, resource, roster);
-  for (const notification of list) {
-    for (const child of resource.children) {
-      for (const primitive of primitivesOf(child)) notifyInstance(ws, primitive, notification, roster, meta);
-    }
-  }
-  for (const { notification } of fencingNotifications.get(resource) ?? []) {
-    for (const child of resource.children) {
-      for (const primitive of primitivesOf(child)) notifyInstance(ws, primitive, notification, roster, meta);
-    }
-  }
+  const instances = resource.bundle ? [] : [...primitivesOf(resource)];
+  const list = notifications.get(resource);
+  const roster = list ? rosterOf(resource) : null;
+  const meta = roster ? rosterMeta(ws, resource, roster) : null;
+  for (const notification of list ?? [])
+    for (const each of instances) notifyInstance(ws, each, notification, roster, meta ?? NOBODY);
+  for (const { notification, lost } of fencingNotifications.get(resource) ?? [])
+    for (const each of instances) notifyInstance(ws, each, notification, roster, meta ?? lost);
 }
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
 
 function notifyInstance(
   ws: WorkingSet,
   resource: Resource,
   notification: Notification,
-  roster: Roster,
+  roster: Roster | null,
   meta: ReadonlyMap<string, string>,
 ): void {
   for (const action of resource.actions) {
@@ -240,9 +236,9 @@ function notifyInstance(
     if (['start', 'stop', 'promote', 'demote'].includes(action.task)) addAll(action, meta);
   }
   const { task } = notification;
-  if (task === 'start' && roster.start.length === 0) return;
-  if (task === 'promote' && roster.promote.length === 0) return;
-  if (task === 'demote' && roster.demote.length === 0) return;
+  if (task === 'start' && roster?.start.length === 0) return;
+  if (task === 'promote' && roster?.promote.length === 0) return;
+  if (task === 'demote' && roster?.demote.length === 0) return;
   if (task === 'stop' || task === 'demote') {
     if (resource.role === Role.Stopped) return;
     for (const node of resource.running) {
@@ -314,17 +310,23 @@ function postOperate(
   }
 }
 
-const fencingNotifications = new WeakMap<Resource, { resource: Resource; notification: Notification }[]>();
+/** `lost`: all that peers are told where the clone itself doesn't notify. */
+const fencingNotifications = new WeakMap<
+  Resource,
+  { notification: Notification; lost: ReadonlyMap<string, string> }[]
+>();
 
-/** The peers of an instance that is lost with its node hear of the stop as soon as the node is fenced. */
+/**
+ * The peers of an instance that is lost with its node hear of the stop as soon as the node is fenced: even if `notify` is
+ * set for the instance only.
+ */
 export function orderNotificationsAfterFencing(
   ws: WorkingSet,
   resource: Resource,
-  _stop: Action,
+  stop: Action,
   fencing: Action,
 ): void {
   const clone = resource.top;
-  if (!clone.notify) return;
   const event = (task: 'notify' | 'notified', key: string, type: string): Action => {
     const action = keyedAction(ws, resource, key, task, null, false);
     action.pseudo = true;
@@ -341,6 +343,10 @@ export function orderNotificationsAfterFencing(
   linkActions(fencing, post, OrderKind.ImpliesThen);
   linkActions(post, postDone, OrderKind.ImpliesThen);
   const list = fencingNotifications.get(clone) ?? [];
-  list.push({ resource, notification: { task: 'stop', pre: null, preDone: null, post, postDone } });
+  const lost = new Map([
+    ['notify_stop_resource', resource.id],
+    ['notify_stop_uname', stop.node?.name ?? ''],
+  ]);
+  list.push({ notification: { task: 'stop', pre: null, preDone: null, post, postDone }, lost });
   fencingNotifications.set(clone, list);
 }
