@@ -13,8 +13,6 @@ const CONTROLLER_TASKS = new Set([
   'do_shutdown',
   'clear_failcount',
   'lrm_delete',
-  'probe_again',
-  'lrm_refresh',
 ]);
 
 export interface Graph {

@@ -3,38 +3,49 @@ const DAY = 86_400;
 /** Unix seconds of an ISO 8601 date and time, in UTC unless the text names a zone; null where it isn't one. */
 export function parseIso8601(text: string | undefined): number | null {
   if (text === undefined) return null;
-  const [datePart = '', timePart] = text.trim().split(/[T ]/, 2);
+  if (text === 'epoch') return 0;
+  // The zone may stand apart from the time.
+  const [, datePart = '', timePart] = /^([^T ]*)(?:[T ]\s*(.*))?$/.exec(text.trim()) ?? [];
   const day = dayNumber(datePart);
   if (day === null) return null;
   const time = timePart === undefined ? 0 : timeOfDay(timePart);
   return time === null ? null : day * DAY + time;
 }
 
-/** Days since 1970-01-01 of `2024-03-01`, `20240301`, `2024-061` or `2024-W09-5`. */
+/** Days since 1970-01-01 of `2024-03-01`, `20240301`, `2024-061` or `2024-W09-5`; null where there is no such day. */
 function dayNumber(text: string): number | null {
-  const calendar = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
-  if (calendar) return Date.UTC(Number(calendar[1]), Number(calendar[2]) - 1, Number(calendar[3])) / 1000 / DAY;
-  const ordinal = /^(\d{4})-?(\d{3})$/.exec(text);
-  if (ordinal) return Date.UTC(Number(ordinal[1]), 0, Number(ordinal[2])) / 1000 / DAY;
-  const week = /^(\d{4})-?W(\d{2})(?:-?(\d))?$/.exec(text);
-  if (week) {
-    const january4 = Date.UTC(Number(week[1]), 0, 4) / 1000 / DAY;
-    const monday = january4 - ((january4 + 3) % 7);
-    return monday + (Number(week[2]) - 1) * 7 + Number(week[3] ?? 1) - 1;
+  const calendar = /^(\d+)-(\d+)-(\d+)$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (calendar) {
+    const [year, month, day] = [Number(calendar[1]), Number(calendar[2]), Number(calendar[3])];
+    const date = new Date(Date.UTC(2000, month - 1, 1));
+    date.setUTCFullYear(year, month - 1, day);
+    return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 1000 / DAY : null;
   }
-  const month = /^(\d{4})-(\d{2})$/.exec(text);
-  if (month) return Date.UTC(Number(month[1]), Number(month[2]) - 1, 1) / 1000 / DAY;
-  return null;
+  const ordinal = /^(\d{4})-(\d+)$/.exec(text);
+  if (ordinal) {
+    const day = Number(ordinal[2]);
+    return day >= 1 && day <= 366 ? Date.UTC(Number(ordinal[1]), 0, day) / 1000 / DAY : null;
+  }
+  const week = /^(\d{4})-W(\d+)-(\d)$/.exec(text);
+  if (!week) return null;
+  const [number, day] = [Number(week[2]), Number(week[3])];
+  if (number < 1 || number > 53 || day < 1 || day > 7) return null;
+  const january4 = Date.UTC(Number(week[1]), 0, 4) / 1000 / DAY;
+  const monday = january4 - ((january4 + 3) % 7);
+  return monday + (number - 1) * 7 + day - 1;
 }
 
 function timeOfDay(text: string): number | null {
-  const match = /^(\d{2}):?(\d{2})?(?::?(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{0,2})?$/.exec(text);
+  const match = /^(\d{1,2}):?(\d{2})?(?::?(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{1,2}(?::\d{2})?)?$/.exec(text);
   if (!match) return null;
-  const seconds = Number(match[1]) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
+  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2] ?? 0), Number(match[3] ?? 0)];
+  if (hours > 24 || minutes > 59 || seconds > 59) return null;
+  const time = hours * 3600 + minutes * 60 + seconds;
   const zone = match[4];
-  if (!zone || zone === 'Z') return seconds;
-  const offset = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(3).replace(':', '') || 0) * 60;
-  return zone.startsWith('-') ? seconds + offset : seconds - offset;
+  if (!zone || zone === 'Z') return time;
+  const [zoneHours = '0', zoneMinutes = '0'] = zone.slice(1).split(':');
+  const offset = Number(zoneHours) * 3600 + Number(zoneMinutes) * 60;
+  return zone.startsWith('-') ? time + offset : time - offset;
 }
 
 /** `2017-05-03 13:33:24Z`, as the tools print a moment. */
