@@ -10,12 +10,16 @@ export function setActive(resource: Resource): void {
   resource.role = resource.top.promotable ? Role.Unpromoted : Role.Started;
 }
 
-/** Notes that a resource, and with it everything that holds it, is active on a node. */
-export function addRunning(ws: WorkingSet, resource: Resource, node: Node): void {
+/**
+ * Notes that a resource, and with it everything that holds it, is active on a node; if it hasn't `failed` there, it adds
+ * to the node's importance.
+ */
+export function addRunning(ws: WorkingSet, resource: Resource, node: Node, failed = false): void {
   if (resource.running.includes(node)) return;
   resource.running.push(node);
   if (resource.variant === 'primitive') {
     node.running.push(resource);
+    if (!failed) addPriority(resource, node);
     // What runs on a node in maintenance is left alone.
     if (node.maintenance) {
       resource.managed = false;
@@ -32,6 +36,14 @@ export function addRunning(ws: WorkingSet, resource: Resource, node: Node): void
   }
   if (resource.variant === 'primitive' && resource.running.length > 1) multipleActive(ws, resource);
   if (resource.parent) addRunning(ws, resource.parent, node);
+}
+
+/** For priority-fencing-delay: a promoted instance counts one more, and a guest's resources for its host too. */
+function addPriority(resource: Resource, node: Node): void {
+  if (resource.priority === 0) return;
+  const priority = resource.role === Role.Promoted ? resource.priority + 1 : resource.priority;
+  node.priority += priority;
+  for (const host of node.connection?.container?.running ?? []) host.priority += priority;
 }
 
 /** What to do with a resource active in several places: option multiple-active. */

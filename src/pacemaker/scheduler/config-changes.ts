@@ -14,6 +14,7 @@ import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
 import { cancelByHistory } from './recurring';
 import { primitivesOf, type Resource } from './resource';
+import { triggerUnfencing } from './unfencing';
 import type { WorkingSet } from './working-set';
 
 /** Compares what was run with what is configured now: changed agents, parameters and operations have consequences. */
@@ -97,6 +98,7 @@ function agentChanged(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
     (xml.attributes.type !== undefined && xml.attributes.type !== resource.type) ||
     (xml.attributes.class !== undefined && xml.attributes.class !== resource.class) ||
     (xml.attributes.provider ?? null) !== resource.provider;
+  if (changed) triggerUnfencing(ws, resource, node, 'Device definition changed');
   if (changed && active) {
     const stop = resourceAction(ws, resource, 'stop', node, false);
     stop.reason = 'resource definition change';
@@ -122,7 +124,7 @@ function checkEntry(
   const verdict = ws.expiredMonitors.has(entry) ? 'restart' : compareDigests(ws, resource, node, entry);
   if (verdict === 'match') return false;
   if (verdict === 'restart') {
-    forceRestart(ws, resource, task, intervalMs);
+    forceRestart(ws, resource, node, task, intervalMs);
   } else if (intervalMs > 0) {
     // Scheduled anew; the old one is replaced by it.
     const monitor = keyedAction(
@@ -136,16 +138,18 @@ function checkEntry(
     );
     monitor.reschedule = true;
   } else if (entry.attributes['op-restart-digest'] !== undefined) {
+    triggerUnfencing(ws, resource, node, 'Device parameters changed (reload)');
     scheduleReload(ws, resource, node);
   } else {
-    forceRestart(ws, resource, task, intervalMs);
+    forceRestart(ws, resource, node, task, intervalMs);
   }
   return true;
 }
 
-function forceRestart(ws: WorkingSet, resource: Resource, task: string, intervalMs: number): void {
+function forceRestart(ws: WorkingSet, resource: Resource, node: Node, task: string, intervalMs: number): void {
   const action = keyedAction(ws, resource, operationKey(resource.id, task, intervalMs), task, null, false, intervalMs);
   action.reason = 'resource definition change';
+  triggerUnfencing(ws, resource, node, 'Device parameters changed');
 }
 
 /** An agent that can reload needn't be restarted, unless it is stopped anyway. */

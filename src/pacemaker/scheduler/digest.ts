@@ -73,7 +73,7 @@ function secureMatches(resource: Resource, entry: Element, parameters: ReadonlyM
 }
 
 /** Options of every fence device, which Pacemaker itself handles. */
-function isFenceParameter(name: string): boolean {
+export function isFenceParameter(name: string): boolean {
   if (name === 'provides' || name === 'stonith-timeout') return true;
   return /^pcmk_(host_argument|host_map|host_list|host_check|delay_max|delay_base|action_limit|[a-z]+_(action|timeout|retries))$/.test(
     name,

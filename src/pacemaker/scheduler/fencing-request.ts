@@ -1,4 +1,6 @@
 import { Action } from './action';
+import { canFence } from './can-fence';
+import { deviceDigests } from './device-digests';
 import type { Node } from './node';
 import type { WorkingSet } from './working-set';
 
@@ -41,6 +43,7 @@ export function fenceAction(
   priorityDelay = false,
 ): Action {
   const op = operation ?? ws.options.stonithAction;
+  let needed = !optional;
   const key = `stonith-${node.name}-${op}`;
   let action = ws.singletons.get(key);
   if (!action) {
@@ -52,42 +55,31 @@ export function fenceAction(
     action.meta.set('on_node', node.name);
     action.meta.set('on_node_uuid', node.id);
     action.meta.set('stonith_action', op);
-  }
-  if (
-    ws.options.priorityFencingDelay > 0 &&
-    (priorityDelay || (ws.quorate === false && ws.nodes.length > 0)) &&
-    shouldDelay(ws, node)
-  ) {
-    // The node with more priority gains a head start: fencing it is delayed.
-    if (priorityDelay && !action.meta.has('priority-fencing-delay')) {
-      action.meta.set('priority-fencing-delay', String(ws.options.priorityFencingDelay / 1000));
+    if (ws.unfencingRequired) {
+      // The fencer notes with what definition of the devices it acts.
+      const digests = deviceDigests(ws, node);
+      action.meta.set('digests-all', digests.all);
+      action.meta.set('digests-secure', digests.secure);
+      needed ||= digests.changed;
     }
   }
-  if (!optional) {
-    action.optional = false;
-    if (reason !== null && action.reason === null) action.reason = reason;
-  } else if (reason !== null && action.reason === null) {
-    action.reason = reason;
-  }
+  if (ws.options.priorityFencingDelay > 0 && (priorityDelay || action.meta.has('priority-fencing-delay')))
+    action.meta.set('priority-fencing-delay', String(priorityDelayOf(ws, node)));
+  if (needed && canFence(ws, node)) action.optional = false;
+  if (reason !== null && action.reason === null) action.reason = reason;
   return action;
 }
 
-/** Only members, and only when this partition may be the smaller half. */
-function shouldDelay(ws: WorkingSet, node: Node): boolean {
-  if (node.isRemote) return false;
-  let lowest = 0;
-  let top = 0;
-  let first = true;
-  let online = 0;
-  let members = 0;
-  for (const other of ws.nodes) {
-    if (other.isRemote) continue;
-    members++;
-    if (first || other.priority > top) top = other.priority;
-    if (first || other.priority < lowest) lowest = other.priority;
-    first = false;
-    if (other.online) online++;
-  }
-  if (online > members / 2) return false;
-  return lowest !== top && node.priority >= top;
+/**
+ * Seconds by which the fencing of a node is delayed: of two halves the one with the more important resources gains a head
+ * start. Only lost members are, and only while no more than half of the members are here.
+ */
+function priorityDelayOf(ws: WorkingSet, node: Node): number {
+  if (node.isRemote || node.online) return 0;
+  const members = ws.nodes.filter((other) => !other.isRemote);
+  if (members.filter((other) => other.online).length > Math.floor(members.length / 2)) return 0;
+  const priorities = members.map((other) => other.priority);
+  const top = Math.max(...priorities);
+  if (Math.min(...priorities) === top || node.priority < top) return 0;
+  return Math.floor(ws.options.priorityFencingDelay / 1000);
 }

@@ -1,7 +1,8 @@
 import type { Action } from './action';
 import { linkActions } from './action-links';
-import { canFence, clusterAction, newestFirstActions } from './actions';
+import { clusterAction, newestFirstActions } from './actions';
 import { operationKey } from './actions-key';
+import { canFence } from './can-fence';
 import { fenceAction } from './fencing-request';
 import { fenceGuest } from './guest-fencing';
 import { isKnownOn } from './known';

@@ -8,12 +8,7 @@ import type { GraphAction, Synapse, Transition } from './transition';
 import type { WorkingSet } from './working-set';
 
 /** Tasks that go to the controller itself, not to a resource's executor. */
-const CONTROLLER_TASKS = new Set([
-  'stonith',
-  'do_shutdown',
-  'clear_failcount',
-  'lrm_delete',
-]);
+const CONTROLLER_TASKS = new Set(['stonith', 'do_shutdown', 'clear_failcount', 'lrm_delete']);
 
 export interface Graph {
   transition: Transition;

@@ -119,7 +119,7 @@ export function unpackMigrateToSuccess(ws: WorkingSet, resource: Resource, node:
   const targetNode = ws.nodeByName.get(target);
   const activeThere = !targetMoved && targetNode?.online ? targetNode : null;
   if (!fromPending) {
-    if (activeThere) addRunning(ws, resource, activeThere);
+    if (activeThere) addRunning(ws, resource, activeThere, true);
     else needsRestart(resource);
     return;
   }
@@ -159,5 +159,5 @@ export function unpackMigrateFailure(ws: WorkingSet, resource: Resource, node: N
   const migration: Migration = { source, target, to, from: entry.xml };
   if (unknownOn(ws, resource, source) || overtaken(ws, resource, source, migration)) return;
   const sourceNode = ws.nodeByName.get(source);
-  if (sourceNode?.online) addRunning(ws, resource, sourceNode);
+  if (sourceNode?.online) addRunning(ws, resource, sourceNode, true);
 }

@@ -15,6 +15,7 @@ export function processState(ws: WorkingSet, resource: Resource, node: Node, sta
   // A history that tells nothing (agent missing, operation cancelled) leaves the resource to be probed.
   if (resource.role !== Role.Unknown) markKnown(resource, node);
   const active = resource.role > Role.Stopped;
+  const failed = state.onFail !== 'ignore';
   if (active && !node.online && !node.maintenance && resource.managed) considerFencing(ws, resource, node);
   // After fencing everything may start elsewhere: failures on the node don't matter.
   if (node.unclean) state.onFail = 'ignore';
@@ -24,7 +25,7 @@ export function processState(ws: WorkingSet, resource: Resource, node: Node, sta
     if (remote) remote.unseen = false;
   }
   if (resource.role !== Role.Stopped && resource.role !== Role.Unknown) {
-    addRunning(ws, resource, node);
+    addRunning(ws, resource, node, failed);
     switch (state.onFail) {
       case 'ignore':
         break;

@@ -1,7 +1,8 @@
 import type { Element } from '../../world/xml';
-import { canFence, keyedAction } from './actions';
+import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { setActive } from './active-state';
+import { canFence } from './can-fence';
 import { addScoreOn } from './candidate-scores';
 import { expectedStatus, historyOfNode } from './fail-count';
 import { checkExpiry } from './failure-expiry';

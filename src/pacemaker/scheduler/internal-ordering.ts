@@ -5,6 +5,7 @@ import { orderTasks } from './ordering-new';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
+import { orderRoundUnfencing } from './unfencing';
 import { orderUtilization } from './utilization-order';
 import type { WorkingSet } from './working-set';
 
@@ -37,6 +38,7 @@ function orderPrimitive(ws: WorkingSet, resource: Resource): void {
   }
   // History that is probed anew needn't be deleted.
   orderTasks(ws, resource, 'delete', resource, 'monitor', OrderKind.SameNode | OrderKind.ThenCancelsFirst);
+  orderRoundUnfencing(ws, resource);
   if (ws.options.placement !== 'default' && resource.utilization) orderUtilization(ws, resource);
   if (resource.container) orderContained(ws, resource, resource.container);
   if (resource.isRemoteNode || resource.isFenceDevice) {

@@ -10,6 +10,7 @@ import { OrderKind } from './order-kind';
 import { addOrdering, orderTasks } from './ordering-new';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
+import { orderAfterUnfencing } from './unfencing';
 import type { WorkingSet } from './working-set';
 
 /** On each node it is found out, once, which resources run there: for all resources whose state there isn't known. */
@@ -182,11 +183,14 @@ function probePrimitive(ws: WorkingSet, resource: Resource, node: Node): boolean
 function createProbe(ws: WorkingSet, resource: Resource, node: Node, top: Resource): void {
   const probe = resourceAction(ws, resource, 'monitor', node, false);
   probe.optional = false;
+  orderAfterUnfencing(ws, resource, node, probe, OrderKind.Optional);
   // A probe's expected result is what is thought to be so now.
   if (!resource.running.includes(node)) probe.meta.set('op_target_rc', '7');
   else if (resource.role === Role.Promoted) probe.meta.set('op_target_rc', '8');
   const before = top.isClone ? top : resource;
-  const flags = !probe.runnable && resource.running.length === 0 ? OrderKind.RunnableLeft : OrderKind.Optional;
+  // Where it can't be found out nothing is started; what runs isn't stopped for that.
+  const flags =
+    !probe.runnable && resource.running.length === 0 ? OrderKind.Optional | OrderKind.RunnableLeft : OrderKind.Optional;
   addOrdering(ws, { resource, action: probe }, { resource: before, task: operationKey(before.id, 'start', 0) }, flags);
   addOrdering(
     ws,

@@ -2,9 +2,11 @@ import { findActions, resourceAction } from './actions';
 import { cleanUpHistory } from './cleanup';
 import { createMigration } from './migration-actions';
 import type { Node } from './node';
+import { OrderKind } from './order-kind';
 import { createRecurring } from './recurring';
 import type { Resource } from './resource';
 import { Role } from './role';
+import { orderAfterUnfencing, orderBeforeUnfencing } from './unfencing';
 import type { WorkingSet } from './working-set';
 
 /** The next role on the way from one role to another: promotion goes through Unpromoted, stopping through it too. */
@@ -176,6 +178,7 @@ function transitionSteps(ws: WorkingSet, resource: Resource): void {
 
 function start(ws: WorkingSet, resource: Resource, node: Node | null, optional: boolean): void {
   const action = resourceAction(ws, resource, 'start', node, true);
+  if (node) orderAfterUnfencing(ws, resource, node, action, OrderKind.ImpliesThen);
   if (action.runnable && !optional) action.optional = false;
   // With multiple-active=stop_unexpected it isn't really started where it belongs.
   if (isExpected(resource, node)) action.pseudo = true;
@@ -200,6 +203,7 @@ function stop(ws: WorkingSet, resource: Resource, given: boolean): void {
     if (!resource.assignedTo) action.reason = 'node availability';
     else if (resource.restarting && resource.unexpectedlyActiveOk) action.reason = 'being multiply active';
     if (!resource.managed) action.runnable = false;
+    orderBeforeUnfencing(ws, resource, current, action);
     if (ws.options.removeAfterStop) cleanUpHistory(ws, resource, current, optional);
   }
 }

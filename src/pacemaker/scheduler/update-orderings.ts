@@ -273,7 +273,7 @@ function clearMigratable(action: Action, because: Action): void {
 function setReason(action: Action, because: Action, what: 'required' | 'unrunnable', overwrite = false): void {
   // What a resource does for its own sake is explained elsewhere.
   if (action.resource === because.resource) return;
-  const name = because.resource ? `${because.resource.id} ${because.task}` : because.key;
+  const name = because.resource ? `${because.resource.id} ${because.task}` : because.task;
   if (action.reason === null || overwrite) action.reason = `${what} ${name}`;
 }
 
