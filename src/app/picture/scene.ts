@@ -174,8 +174,7 @@ function placeCards(
     const stacks = seats.map(({ machine }) =>
       stackOn(view.resources, machine.name, { width: cardWidth, columns, room, first }),
     );
-    const tallest = face + Math.max(0, ...stacks.map((stack) => stack.height)) + (stacks.some(isFull) ? 5 : 0);
-    cards = seatCards(seats, stacks, islands, { width, height, cardWidth, face, tallest, edge: isClose ? 13 : 18 });
+    cards = seatCards(seats, stacks, islands, { width, height, cardWidth, face, edge: isClose ? 13 : 18 });
     if (!overlapping(cards, isClose ? 8 : 27)) break;
     if (stacks.every((stack) => stack.height <= CHIP.height + CHIP.gap)) break;
   }
@@ -204,28 +203,30 @@ interface Measures {
   readonly face: number;
   /** Room at the outer side of the ring. */
   readonly edge: number;
-  /** Height of the card that has most to carry: the ring has room for it in every seat. */
-  readonly tallest: number;
 }
 
 function seatCards(
   seats: readonly Seat[],
   stacks: readonly Stack[],
   islands: readonly Island[],
-  { width, height, cardWidth, face, tallest, edge }: Measures,
+  { width, height, cardWidth, face, edge }: Measures,
 ): StackedCard[] {
   const parted = islands.length > 1;
   const pull = parted ? 1 - PULL : 1;
   const rx = Math.max(0, width / 2 - cardWidth / 2 - 14) * pull;
-  const ry = Math.max(0, height / 2 - tallest / 2 - edge) * pull;
   const angles = seats.map((_, index) => angleOf(index, seats.length));
   // Four seats are the corners of the box, not the middles of its sides.
   const corner = seats.length === 4 ? Math.SQRT2 : 1;
+  const heights = stacks.map((stack) => face + stack.height + (isFull(stack) ? 5 : 0));
+  const rowOf = (index: number) => Math.round(Math.sin(angles[index] ?? 0) * 100);
   return seats.map(({ machine, island }, index) => {
     const angle = angles[index] ?? 0;
+    // Each row of the ring is as high as the card in it that has most to carry.
+    const tallest = Math.max(...heights.filter((_, other) => rowOf(other) === rowOf(index)));
+    const ry = Math.max(0, height / 2 - tallest / 2 - edge) * pull;
     const away = island && parted ? islandDirection(island, seats, angles) : { x: 0, y: 0 };
     const stack = stacks[index] ?? { chips: [], more: null, height: 0, isWhole: true };
-    const own = face + stack.height + (isFull(stack) ? 5 : 0);
+    const own = heights[index] ?? face;
     const y = height / 2 + Math.sin(angle) * ry * corner + away.y * ry * PULL;
     return {
       machine,

@@ -19,6 +19,10 @@ export function toneOf({ kind }: HistoryEntry): 'good' | 'bad' | 'plain' {
 export function isNotable(entry: HistoryEntry): boolean {
   // Link-local addresses come and go with every boot.
   if (entry.kind.startsWith('address.')) return !String(entry.facts.address ?? '').startsWith('fe80');
+  // What caused a decision is told where somebody asks why.
+  if (entry.kind === 'pacemaker.configured') return false;
+  if (entry.kind === 'pacemaker.transition')
+    return Array.isArray(entry.facts.changes) && entry.facts.changes.length > 0;
   if (entry.kind !== 'unit.started' && entry.kind !== 'unit.stopped') return true;
   return CLUSTER_UNITS.test(String(entry.facts.unit ?? ''));
 }

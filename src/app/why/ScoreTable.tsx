@@ -64,9 +64,7 @@ export function ScoreTable({ explanation, words }: { explanation: ResourceExplan
         <tbody>
           {rowsOf(scores, words).map(({ key, label, values }) => (
             <tr key={key}>
-              <th scope="row" title={label}>
-                {label}
-              </th>
+              <th scope="row">{label}</th>
               {values.map((terms, index) => {
                 const each = scores[index] as NodeScore;
                 const low = terms.some(({ value }) => value < 0);

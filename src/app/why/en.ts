@@ -58,6 +58,8 @@ export const en = {
       'fencing is required (stonith-enabled is true) but no fence device is configured, and until then the cluster starts nothing',
     orphan: 'it was deleted from the configuration while it was still known here',
     disabled: (on: string) => `${on} is disabled (target-role=Stopped)`,
+    disabledItself: 'it is disabled (target-role=Stopped)',
+    unmanagedItself: 'it is unmanaged (is-managed=false)',
     disabledByDefault: 'the defaults of all resources say target-role=Stopped',
     stopAll: 'the cluster option stop-all-resources is true',
     noQuorum: (policy: string) => `this part of the cluster has no quorum (no-quorum-policy=${policy})`,
@@ -96,7 +98,7 @@ export const en = {
     health: (node: string) => `${node} isn't healthy`,
     other: (node: string) => `${node} is ruled out`,
   } satisfies Record<Obstacle | string, (node: string, from: string) => string>,
-  alsoOut: (reasons: string) => `${reasons}.`,
+  alsoOut: (reasons: string) => `${reasons.replace(/^it /, 'It ')}.`,
   idle: (reasons: string) => `No instance elsewhere: ${reasons}.`,
   remedy: {
     noFencing:

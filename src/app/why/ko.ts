@@ -56,6 +56,8 @@ export const ko: WhyWords = {
       '펜싱이 필요한데(stonith-enabled=true) 펜스 장치가 없어서, 장치가 생길 때까지 클러스터가 아무것도 시작하지 않습니다',
     orphan: '아직 남아 있는데 구성에서 삭제되었기 때문입니다',
     disabled: (on) => `${on} 리소스가 비활성 상태이기 때문입니다(target-role=Stopped)`,
+    disabledItself: '비활성 상태이기 때문입니다(target-role=Stopped)',
+    unmanagedItself: '클러스터가 관리하지 않기 때문입니다(is-managed=false)',
     disabledByDefault: '모든 리소스의 기본값이 target-role=Stopped이기 때문입니다',
     stopAll: '클러스터 옵션 stop-all-resources가 true이기 때문입니다',
     noQuorum: (policy) => `클러스터의 이쪽 편에 정족수가 없기 때문입니다(no-quorum-policy=${policy})`,

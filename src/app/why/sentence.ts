@@ -89,13 +89,14 @@ function clauseOf(explanation: ResourceExplanation, why: Why, words: WhyWords): 
     case 'clone':
       return why.promotion ? clause.promotion(countText(why.promotion.score)) : clause.clone(why.most);
     case 'unmanaged':
-      return unmanagedClause(why, words);
+      return unmanagedClause(why, explanation.outcome.about, words);
     case 'no-fencing':
       return clause.noFencing;
     case 'orphan':
       return clause.orphan;
     case 'disabled':
-      return why.on === null ? clause.disabledByDefault : clause.disabled(why.on);
+      if (why.on === null) return clause.disabledByDefault;
+      return why.on === explanation.outcome.about ? clause.disabledItself : clause.disabled(why.on);
     case 'stop-all':
       return clause.stopAll;
     case 'no-quorum':
@@ -127,7 +128,7 @@ function clauseOf(explanation: ResourceExplanation, why: Why, words: WhyWords): 
   }
 }
 
-function unmanagedClause(why: Extract<Why, { is: 'unmanaged' }>, { clause }: WhyWords): string {
+function unmanagedClause(why: Extract<Why, { is: 'unmanaged' }>, about: string, { clause }: WhyWords): string {
   switch (why.by) {
     case 'maintenance-mode':
       return clause.maintenanceMode;
@@ -136,7 +137,7 @@ function unmanagedClause(why: Extract<Why, { is: 'unmanaged' }>, { clause }: Why
     case 'maintenance':
       return clause.maintenance(why.on);
     case 'is-managed':
-      return clause.unmanaged(why.on);
+      return why.on === about ? clause.unmanagedItself : clause.unmanaged(why.on);
   }
 }
 
