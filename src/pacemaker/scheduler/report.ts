@@ -25,7 +25,8 @@ export function warningLines(ws: WorkingSet): string[] {
   const lines: string[] = [];
   if (ws.options.maintenanceMode) {
     lines.push(
-      '*** Resource management is DISABLED ***',
+      '',
+      '              *** Resource management is DISABLED ***',
       '  The cluster will not attempt to start, stop or recover services',
       '',
     );
@@ -57,7 +58,7 @@ export function simulationReport(cib: Element, before: WorkingSet, result: Sched
   );
   lines.push('Executing Cluster Transition:');
   const simulation = simulate(cib, result.graph, now);
-  lines.push(...simulation.lines.map((line) => `  * ${line}`));
+  lines.push(...simulation.lines);
   if (dateLine) lines.push(dateLine);
   lines.push('', ...statusLines(unpack(simulation.cib, now), 'Revised Cluster Status:', false));
   return `${lines.join('\n')}\n`;

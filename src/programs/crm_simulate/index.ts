@@ -192,10 +192,7 @@ const crmSimulate = defineTool({
     sections.add('Transition Summary:', transitionSummary(result.workingSet));
     if (!carryOut && !modified) return EX.ok;
     const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail'), clock: tool.now });
-    sections.add(
-      'Executing Cluster Transition:',
-      simulation.lines.map((line) => `  * ${line}`),
-    );
+    sections.add('Executing Cluster Transition:', simulation.lines);
     if (dateLine && !quiet) tool.print(`${dateLine}\n`);
     const after = unpack(simulation.cib, now);
     printMessages(tool, after);

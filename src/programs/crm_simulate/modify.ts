@@ -1,4 +1,11 @@
 import { copyElement } from '../../pacemaker/cib/xml';
+import {
+  childOf,
+  countFailure,
+  countUpdate,
+  historyOf,
+  recordResult,
+} from '../../pacemaker/scheduler/simulate-history';
 import type { Element } from '../../world/xml';
 import type { Tool } from '../crm/tool';
 
@@ -10,7 +17,12 @@ export function applyModifications(tool: Tool, original: Element): { cib: Elemen
   const quorum = args.value('quorum');
   if (quorum !== undefined) {
     lines.push(`Setting quorum: ${quorum}`);
-    cib.attributes['have-quorum'] = quorum === 'true' || quorum === '1' ? '1' : '0';
+    cib.attributes['have-quorum'] = quorum;
+  }
+  const watchdog = args.value('watchdog');
+  if (watchdog !== undefined) {
+    lines.push(`Setting watchdog: ${watchdog}`);
+    setWatchdog(cib, watchdog);
   }
   for (const node of args.values('node-up')) {
     lines.push(`Bringing node ${node} online`);
@@ -19,12 +31,16 @@ export function applyModifications(tool: Tool, original: Element): { cib: Elemen
   for (const node of args.values('node-down')) {
     lines.push(`Taking node ${node} offline`);
     const state = setNode(cib, node, { in_ccm: 'false', crmd: 'offline', join: 'down', expected: 'down' });
-    state.children = state.children.filter((child) => child.name !== 'lrm' && child.name !== 'transient_attributes');
+    for (const part of ['lrm', 'transient_attributes']) {
+      if (!state.children.some((child) => child.name === part)) continue;
+      state.children = state.children.filter((child) => child.name !== part);
+      countUpdate(cib);
+    }
   }
   for (const node of args.values('node-fail')) {
     lines.push(`Failing node ${node}`);
-    const state = setNode(cib, node, { in_ccm: 'false', crmd: 'offline', expected: 'member' });
-    delete state.attributes.join;
+    // Lost from the membership before its controller could say anything.
+    setNode(cib, node, { in_ccm: 'false' });
   }
   for (const ticket of args.values('ticket-grant')) {
     lines.push(`Granting ticket ${ticket}`);
@@ -46,26 +62,16 @@ export function applyModifications(tool: Tool, original: Element): { cib: Elemen
   return { cib, lines };
 }
 
-function child(parent: Element, name: string): Element {
-  let found = parent.children.find((each) => each.name === name);
-  if (!found) {
-    found = { name, attributes: {}, children: [] };
-    parent.children.push(found);
-  }
-  return found;
-}
-
 /** The node's state, made where there is none, as is its configuration. */
 function setNode(cib: Element, name: string, attributes: Record<string, string>): Element {
-  const nodes = child(child(cib, 'configuration'), 'nodes');
+  const nodes = childOf(childOf(cib, 'configuration'), 'nodes');
   let node = nodes.children.find((each) => each.attributes.uname === name);
-  const status = child(cib, 'status');
+  const status = childOf(cib, 'status');
   let state = status.children.find((each) => each.name === 'node_state' && each.attributes.uname === name);
   if (!node) {
     node = { name: 'node', attributes: { id: state?.attributes.id ?? name, uname: name }, children: [] };
     nodes.children.push(node);
-    cib.attributes.epoch = String((Number.parseInt(cib.attributes.epoch ?? '0', 10) || 0) + 1);
-    cib.attributes.num_updates = '0';
+    countChange(cib);
   }
   if (!state) {
     state = { name: 'node_state', attributes: { id: node.attributes.id ?? name, uname: name }, children: [] };
@@ -79,19 +85,34 @@ function setNode(cib: Element, name: string, attributes: Record<string, string>)
   return state;
 }
 
-/** Each change but those of the configuration raises the number of updates. */
-function countUpdate(cib: Element): void {
-  cib.attributes.num_updates = String((Number.parseInt(cib.attributes.num_updates ?? '0', 10) || 0) + 1);
+/** The configuration itself has changed. */
+function countChange(cib: Element): void {
+  cib.attributes.epoch = String((Number.parseInt(cib.attributes.epoch ?? '0', 10) || 0) + 1);
+  cib.attributes.num_updates = '0';
+}
+
+/** Whether the cluster believes in a watchdog: the property that its daemons set. */
+function setWatchdog(cib: Element, value: string): void {
+  const config = childOf(childOf(cib, 'configuration'), 'crm_config');
+  const set = childOf(config, 'cluster_property_set', { id: 'cib-bootstrap-options' });
+  const present = set.children.find((each) => each.attributes.name === 'have-watchdog');
+  if (present) present.attributes.value = value;
+  else {
+    const attributes = { id: `${set.attributes.id}-have-watchdog`, name: 'have-watchdog', value };
+    set.children.push({ name: 'nvpair', attributes, children: [] });
+  }
+  countChange(cib);
 }
 
 function setTicket(cib: Element, id: string, attributes: Record<string, string>): void {
-  const tickets = child(child(cib, 'status'), 'tickets');
+  const tickets = childOf(childOf(cib, 'status'), 'tickets');
   let ticket = tickets.children.find((each) => each.attributes.id === id);
   if (!ticket) {
     ticket = { name: 'ticket_state', attributes: { id }, children: [] };
     tickets.children.push(ticket);
   }
   Object.assign(ticket.attributes, attributes);
+  countUpdate(cib);
 }
 
 /** `RESOURCE_OPERATION_INTERVAL@NODE=RC`: the result of an operation that wasn't expected. */
@@ -102,77 +123,34 @@ function injectOperation(tool: Tool, cib: Element, spec: string, lines: string[]
     tool.complain(`Invalid operation spec: ${spec}.  Only found ${spec.split(/[_@=]/).length} fields\n`);
     return;
   }
-  const [, resource = '', task = '', interval = '0', node = '', rc = '0'] = match;
-  const state = setNode(cib, node, {});
-  const time = Math.floor(tool.now / 1000);
-  if (rc !== '0' && !(task === 'monitor' && interval === '0')) {
-    const attributes = child(child(state, 'transient_attributes'), 'instance_attributes');
-    attributes.attributes.id ??= `status-${state.attributes.id}`;
-    const name = resource.replace(/:\d+$/, '');
-    for (const [key, value] of [
-      [`fail-count-${name}#${task}_${interval}`, 'value++'],
-      [`last-failure-${name}#${task}_${interval}`, String(time)],
-    ] as const) {
-      lines.push(`Injecting attribute ${key}=${value} into /node_state '${state.attributes.id}'`);
-      const present = attributes.children.find((each) => each.attributes.name === key);
-      const next = value === 'value++' ? String((Number(present?.attributes.value ?? '0') || 0) + 1) : value;
-      if (present) present.attributes.value = next;
-      else
-        attributes.children.push({
-          name: 'nvpair',
-          attributes: { id: `status-${state.attributes.id}-${key}`, name: key, value: next },
-          children: [],
-        });
-    }
+  const [, resource = '', task = '', milliseconds = '0', node = '', status = '0'] = match;
+  const primitive = findPrimitive(cib, resource.replace(/:\d+$/, ''));
+  if (!primitive) {
+    tool.complain(`Invalid resource name: ${resource}\n`);
+    return;
   }
-  record(cib, state, { resource, task, interval, rc, time });
+  const state = setNode(cib, node, {});
+  const interval = Number(milliseconds);
+  const rc = Number(status);
+  if (rc !== 0 && !(task === 'monitor' && interval === 0))
+    lines.push(...countFailure(cib, state, { name: resource, task, interval, now: tool.now }));
+  const { class: standard = '', provider = null, type = '' } = primitive.attributes;
+  recordResult(cib, historyOf(state, resource, { id: resource, class: standard, provider, type }), {
+    id: entryId(resource, task, interval, rc),
+    base: resource,
+    task,
+    interval,
+    rc,
+    target: 0,
+    reason: 'Simulated action result',
+    seconds: Math.floor(tool.now / 1000),
+    more: {},
+  });
 }
 
-function record(
-  cib: Element,
-  state: Element,
-  op: { resource: string; task: string; interval: string; rc: string; time: number },
-): void {
-  const list = child(child(state, 'lrm'), 'lrm_resources');
-  let history = list.children.find((each) => each.attributes.id === op.resource);
-  if (!history) {
-    const primitive = findPrimitive(cib, op.resource.replace(/:\d+$/, ''));
-    if (!primitive) return;
-    const { class: standard = '', provider, type = '' } = primitive.attributes;
-    const attributes: Record<string, string> = {
-      id: op.resource,
-      class: standard,
-      ...(provider === undefined ? {} : { provider }),
-      type,
-    };
-    history = { name: 'lrm_resource', attributes, children: [] };
-    list.children.push(history);
-  }
-  const call = Math.max(0, ...history.children.map((each) => Number(each.attributes['call-id'] ?? '0') || 0)) + 1;
-  const id =
-    op.rc !== '0'
-      ? `${op.resource}_last_failure_0`
-      : op.interval === '0'
-        ? `${op.resource}_last_0`
-        : `${op.resource}_${op.task}_${op.interval}`;
-  const key = '0:0:0:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx';
-  history.children = history.children.filter((each) => each.attributes.id !== id);
-  history.children.push({
-    name: 'lrm_rsc_op',
-    attributes: {
-      id,
-      operation_key: `${op.resource}_${op.task}_${op.interval}`,
-      operation: op.task,
-      'transition-key': key,
-      'transition-magic': `0:${op.rc};${key}`,
-      'call-id': String(call),
-      'rc-code': op.rc,
-      'op-status': '0',
-      interval: op.interval,
-      'last-rc-change': String(op.time),
-    },
-    children: [],
-  });
+function entryId(resource: string, task: string, interval: number, rc: number): string {
+  if (rc !== 0) return `${resource}_last_failure_0`;
+  return interval === 0 ? `${resource}_last_0` : `${resource}_${task}_${interval}`;
 }
 
 function findPrimitive(element: Element, id: string): Element | null {
