@@ -6,6 +6,7 @@ import { isOwnScript } from './installed';
 import { apache } from './ocf/apache';
 import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
+import { filesystem } from './ocf/filesystem';
 import { ipaddr2 } from './ocf/ipaddr2';
 import { script, scriptPath } from './ocf/script';
 import { stateful } from './ocf/stateful';
@@ -20,6 +21,7 @@ const AGENTS: Readonly<Record<string, AgentBehaviour>> = {
   'ocf:heartbeat:Delay': delay,
   'ocf:heartbeat:IPaddr2': ipaddr2,
   'ocf:heartbeat:apache': apache,
+  'ocf:heartbeat:Filesystem': filesystem,
 };
 
 export function fullName(agent: { class: string; provider: string | null; type: string }): string {

@@ -1,5 +1,6 @@
 import type { Directory, Inode, RegularFile, Symlink } from '../world/file';
 import type { Machine } from '../world/machine';
+import type { MountedTree } from '../world/storage';
 
 /** Linux error codes that file operations give, and the text `strerror` has for each. */
 export const errorText = {
@@ -48,6 +49,8 @@ export interface LookupOptions {
   follow?: boolean;
   /** Checks search permission on the way; default: no check. */
   as?: Actor | null;
+  /** Numbers of mounts that are looked through, to the directories under them. */
+  covered?: readonly string[];
 }
 
 const SYMLINK_LIMIT = 40;
@@ -129,7 +132,7 @@ function walk(machine: Machine, path: string, options: LookupOptions): Resolved 
       continue;
     }
     if (inode.kind === 'directory') {
-      stack.push({ name, directory: inode });
+      stack.push({ name, directory: visible(machine, inode, options.covered) });
       continue;
     }
     if (!last || trailingSlash) return 'ENOTDIR';
@@ -138,6 +141,57 @@ function walk(machine: Machine, path: string, options: LookupOptions): Resolved 
   const level = stack[stack.length - 1] as { name: string; directory: Directory };
   const parent = stack.length > 1 ? (stack[stack.length - 2] as { directory: Directory }).directory : machine.root;
   return { path: pathSoFar() || '/', inode: level.directory, parent, name: level.name };
+}
+
+/** The tree that is seen at a directory: that of the mount on it, if any. `covered` mounts are looked through. */
+function visible(machine: Machine, directory: Directory, covered: readonly string[] = []): Directory {
+  const number = directory.mounted;
+  const mount = number === undefined || covered.includes(number) ? undefined : machine.mounts?.[number];
+  if (number === undefined || mount === undefined) return directory;
+  const root = mountedRoot(machine, number, covered);
+  return root?.mounted === undefined || root === directory
+    ? (root ?? directory)
+    : visible(machine, root, [...covered, number]);
+}
+
+function mountedRoot(machine: Machine, number: string, covered: readonly string[]): Directory | undefined {
+  const mount = machine.mounts?.[number];
+  if (mount?.kind === 'tree') return mount.root;
+  if (mount?.kind === 'device') return machine.disks?.[mount.device]?.filesystem?.root;
+  // A place that is bound onto itself, or onto a place below, shows what was there before.
+  const source = mount && lookup(machine, mount.path, { covered: [...covered, number] });
+  return source?.kind === 'directory' ? source : undefined;
+}
+
+/** A boot finds nothing mounted but what it mounts itself. What lies on disks stays there. */
+export function forgetMounts(machine: Machine): void {
+  for (const mount of Object.values(machine.mounts ?? {}).reverse()) uncover(machine, mount.target);
+  delete machine.mounts;
+}
+
+/** Takes the uppermost mount off a directory; the directory as it was, or the mount below, is seen again. */
+export function uncover(machine: Machine, path: string): void {
+  const number = coveringMount(machine, path);
+  if (number === undefined) return;
+  const directory = lookup(machine, path, { covered: [number] });
+  if (directory?.kind === 'directory' && directory.mounted === number) delete directory.mounted;
+  if (machine.mounts) delete machine.mounts[number];
+}
+
+/** Number of the uppermost mount on a directory. */
+export function coveringMount(machine: Machine, path: string): string | undefined {
+  return Object.keys(machine.mounts ?? {}).findLast((number) => machine.mounts?.[number]?.target === path);
+}
+
+/** Covers a directory with a mount. Gives its number. */
+export function cover(machine: Machine, mount: MountedTree): string {
+  machine.mounts ??= {};
+  const number = String(1 + Math.max(0, ...Object.keys(machine.mounts).map(Number)));
+  const directory = stat(machine, mount.target);
+  if (directory.kind !== 'directory') throw new FileError('ENOTDIR', mount.target);
+  directory.mounted = number;
+  machine.mounts[number] = mount;
+  return number;
 }
 
 /** As `walk`, but throws FileError. */
@@ -399,7 +453,8 @@ export function copyInode(inode: Inode): Inode {
   if (inode.kind !== 'directory') return { ...inode };
   const entries: Record<string, Inode> = {};
   for (const [name, entry] of Object.entries(inode.entries)) entries[name] = copyInode(entry);
-  return { ...inode, entries };
+  const { mounted, ...rest } = inode;
+  return { ...rest, entries };
 }
 
 /** Changes mode bits on a draft. Throws FileError (EPERM unless owner or root). */
@@ -450,6 +505,8 @@ function removable(machine: Machine, path: string, options: ChangeOptions): Reso
   const at = resolve(machine, path, { as, follow: false });
   if (!at.inode) throw new FileError('ENOENT', path);
   if (!permitted(at.parent, as, 3)) throw new FileError('EACCES', path);
+  const entry = at.parent.entries[at.name];
+  if (entry?.kind === 'directory' && entry.mounted !== undefined) throw new FileError('EBUSY', path);
   const sticky = (at.parent.mode & 0o1000) !== 0;
   if (sticky && as && as.uid !== 0 && as.uid !== at.inode.uid && as.uid !== at.parent.uid) {
     throw new FileError('EPERM', path);

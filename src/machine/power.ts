@@ -4,7 +4,7 @@ import { randomHex } from '../kernel/random';
 import { addAddress, resetNetwork, setLink } from '../network/links';
 import type { Machine } from '../world/machine';
 import type { PendingEvent, World } from '../world/world';
-import { lookup, readFileIfThere, removeDirectory } from './files';
+import { forgetMounts, lookup, readFileIfThere, removeDirectory } from './files';
 import { mountKernelTrees } from './image/kernelfs';
 import { kernelLog, logTo } from './log';
 import { enqueue } from './systemd/jobs';
@@ -230,6 +230,7 @@ function boot(world: World, name: string): void {
 
 function remountKernelTrees(world: World, machine: Machine): void {
   const time = world.epoch + world.now;
+  forgetMounts(machine);
   for (const path of ['/dev', '/proc', '/sys', '/run']) {
     if (lookup(machine, path)) removeDirectory(machine, path, { time, recursive: true });
   }

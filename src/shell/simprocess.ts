@@ -82,6 +82,16 @@ export class SimProcess {
     return this.table.runtime.world.machines[this.machineName];
   }
 
+  /** Tells the kernel where it works: a file system can't be unmounted under it. */
+  noteDirectory(): void {
+    const { pid, cwd } = this;
+    if (this.machine?.processes[pid]?.cwd === cwd) return;
+    this.table.runtime.transact((world) => {
+      const record = world.machines[this.machineName]?.processes[pid];
+      if (record) record.cwd = cwd;
+    });
+  }
+
   get group(): ProcessGroup {
     return this.#group;
   }

@@ -337,6 +337,7 @@ export class ProcessTableBase {
         state: 'S',
         unit: null,
         session: true,
+        cwd: setup.cwd,
       };
       return number;
     });

@@ -116,6 +116,7 @@ export class ProcessView implements Process, Caller {
   }
   set cwd(path: string) {
     this.core.cwd = path;
+    this.core.noteDirectory();
   }
   get credentials(): Credentials {
     return this.core.credentials;

@@ -5,7 +5,7 @@ import type { EventHandlers } from '../kernel/events';
 import { registerDaemons } from '../machine/daemon';
 import { handlers as daemonHandlers, services as daemons } from '../machine/daemons';
 import { respond } from '../machine/httpd/respond';
-import { services as httpd, daemons as httpdDaemons } from '../machine/httpd/service';
+import { services as httpd, daemons as httpdDaemons, handlers as httpdHandlers } from '../machine/httpd/service';
 import { handlers as powerHandlers } from '../machine/power';
 import { registerServices } from '../machine/service';
 import { handlers as unitHandlers } from '../machine/units';
@@ -27,6 +27,7 @@ export const handlers: EventHandlers = {
   ...powerHandlers,
   ...unitHandlers,
   ...daemonHandlers,
+  ...httpdHandlers,
   ...networkHandlers,
   ...corosyncHandlers([membershipListener]),
   ...pacemakerHandlers(controllerParts),

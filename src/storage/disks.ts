@@ -1,3 +1,4 @@
+import { placeInode, removeFileIfThere } from '../machine/files';
 import type { Machine } from '../world/machine';
 
 /** A block device as the kernel and udev know it. Sizes are bytes. */
@@ -9,7 +10,12 @@ export interface BlockDevice {
   readonly kind: 'disk' | 'part';
   /** The disk that a partition is on. */
   readonly parent: string | null;
-  readonly filesystem: { readonly type: 'xfs'; readonly uuid: string; readonly blockSize: number } | null;
+  readonly filesystem: {
+    readonly type: 'xfs' | 'ext4';
+    readonly uuid: string;
+    readonly blockSize: number;
+    readonly label?: string;
+  } | null;
   readonly partitionUuid: string | null;
 }
 
@@ -36,8 +42,7 @@ function partition(number: number, size: number, uuid: string | null): BlockDevi
   };
 }
 
-/** Block devices of a machine: its system disk with the BIOS boot partition, /boot and the root. A container has none. */
-export function blockDevices(machine: Machine): readonly BlockDevice[] {
+function systemDisk(machine: Machine): BlockDevice[] {
   if (machine.virtualization === 'container') return [];
   const size = SYSTEM_DISK[machine.kind];
   return [
@@ -48,11 +53,70 @@ export function blockDevices(machine: Machine): readonly BlockDevice[] {
   ];
 }
 
-/** The device that `/dev/sda3`, `UUID=…` or `PARTUUID=…` means. */
+/**
+ * Block devices of a machine: its system disk with the BIOS boot partition, /boot and the root (a container has none), and
+ * the disks that were plugged in later.
+ */
+export function blockDevices(machine: Machine): readonly BlockDevice[] {
+  const further = Object.entries(machine.disks ?? {}).map(([name, disk]): BlockDevice => {
+    const { size, major, minor, filesystem } = disk;
+    const blockSize = filesystem?.type === 'ext4' ? 4096 : 512;
+    const label = filesystem?.label ?? undefined;
+    return {
+      name,
+      major,
+      minor,
+      size,
+      kind: 'disk',
+      parent: null,
+      filesystem: filesystem && {
+        type: filesystem.type,
+        uuid: filesystem.uuid,
+        blockSize,
+        ...(label === undefined ? {} : { label }),
+      },
+      partitionUuid: null,
+    };
+  });
+  return [...systemDisk(machine), ...further];
+}
+
+/** The device that `/dev/sda3`, `UUID=…`, `LABEL=…` or `PARTUUID=…` means. */
 export function findDevice(machine: Machine, source: string): BlockDevice | undefined {
-  const tag = /^(UUID|PARTUUID)="?([^"]*)"?$/.exec(source);
+  const tag = /^(UUID|LABEL|PARTUUID)="?([^"]*)"?$/.exec(source);
   return blockDevices(machine).find((device) => {
     if (!tag) return `/dev/${device.name}` === source;
+    if (tag[1] === 'LABEL') return device.filesystem?.label === tag[2];
     return (tag[1] === 'UUID' ? device.filesystem?.uuid : device.partitionUuid) === tag[2];
   });
+}
+
+/** Major number of virtio disks; each has sixteen minor numbers. */
+const VIRTIO_MAJOR = 252;
+const DISK_GID = 6;
+
+/** Plugs an empty disk into a machine. A running kernel makes its device node at once. */
+export function plugDisk(machine: Machine, name: string, size: number, time: number): void {
+  machine.disks ??= {};
+  const minor = 16 * (name.charCodeAt(name.length - 1) - 'a'.charCodeAt(0));
+  machine.disks[name] = { size, major: VIRTIO_MAJOR, minor, filesystem: null };
+  if (machine.power === 'running') placeNode(machine, name, time);
+}
+
+/** Pulls a disk out. */
+export function unplugDisk(machine: Machine, name: string, time: number): void {
+  delete machine.disks?.[name];
+  removeFileIfThere(machine, `/dev/${name}`, time);
+}
+
+function placeNode(machine: Machine, name: string, time: number): void {
+  const disk = machine.disks?.[name];
+  if (!disk) return;
+  const { major, minor } = disk;
+  placeInode(
+    machine,
+    `/dev/${name}`,
+    { kind: 'block', major, minor, mode: 0o660, uid: 0, gid: DISK_GID, mtime: time },
+    { time },
+  );
 }

@@ -10,6 +10,8 @@ interface InodeBase {
 export interface Directory extends InodeBase {
   kind: 'directory';
   entries: Record<string, Inode>;
+  /** Number of the mount that covers it: everybody sees that one's tree instead. */
+  mounted?: string;
 }
 
 export interface RegularFile extends InodeBase {

@@ -2,6 +2,7 @@ import type { CorosyncState } from './corosync';
 import type { Directory } from './file';
 import type { MachineNetwork } from './network';
 import type { PacemakerState } from './pacemaker';
+import type { Disk, MountedTree } from './storage';
 import type { JobResult, LogEntry, ProcessRecord, UnitJob, UnitState } from './unit';
 import type { Millis, PendingEvent } from './world';
 
@@ -31,6 +32,10 @@ export interface Machine {
   hostname: string;
   /** The file system tree. /run, /dev and /proc are emptied and made anew at boot. */
   root: Directory;
+  /** What is mounted besides the file systems that the machine boots from, by number. */
+  mounts?: Record<string, MountedTree>;
+  /** Disks besides the system disk, by device name. */
+  disks?: Record<string, Disk>;
   network: MachineNetwork;
   units: Record<string, UnitState>;
   /** systemd's job queue, in the order in which the jobs were made. */

@@ -99,6 +99,8 @@ export interface ProcessRecord {
   unit: string | null;
   /** Set for processes that belong to a terminal or a script: a fork or a reload drops them. */
   session: boolean;
+  /** Working directory; absent: a daemon's, which is the root. */
+  cwd?: string;
   /**
    * What this process runs where no behaviour stands for it: the simulation has the shell run it, and tells when it has
    * ended. Absent for daemons and for what only waits.
@@ -115,6 +117,8 @@ export interface DaemonPart {
   /** Which server: `httpd`. */
   kind: string;
   role: 'main' | 'worker';
+  /** It was told to end and is about to. */
+  ending?: boolean;
   /** What the main process works with: its configuration as it was read, as JSON. */
   memory?: string;
 }

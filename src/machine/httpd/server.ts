@@ -224,8 +224,10 @@ export function workerGone(world: World, machine: Machine, pid: number): void {
   delete machine.processes[pid];
   for (const socket of machine.network.sockets)
     if (socket.holders) socket.holders = socket.holders.filter((holder) => holder !== pid);
-  if (machine.processes[main]?.daemon?.role === 'main') addWorker(world, machine, main);
-  else {
+  const { daemon } = machine.processes[main] ?? {};
+  if (daemon?.role === 'main') {
+    if (!daemon.ending) addWorker(world, machine, main);
+  } else {
     const orphans = machine.network.sockets.find((socket) => socket.pid === pid)?.holders ?? [];
     handOver(machine, pid, orphans);
   }

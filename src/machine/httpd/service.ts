@@ -1,3 +1,4 @@
+import { type EventHandlers, schedule } from '../../kernel/events';
 import type { Machine } from '../../world/machine';
 import type { World } from '../../world/world';
 import type { DaemonBehaviour } from '../daemon';
@@ -6,6 +7,16 @@ import type { ServiceBehaviour, ServiceTable } from '../service';
 import { serviceExited } from '../units';
 import { flavourOf } from './flavour';
 import { orphanWorkers, reloadHttpd, startHttpd, stopHttpd, workerGone } from './server';
+
+declare module '../../kernel/events' {
+  interface EventMap {
+    /** A server that was told to end has ended its workers. */
+    'httpd.end': { machine: string; pid: number; signal: 'TERM' | 'WINCH' };
+  }
+}
+
+/** From the signal to the end of all processes. */
+const END_MS = 20;
 
 /** From the start of the main process to its word that it is ready. */
 const READY_MS = 180;
@@ -48,7 +59,7 @@ const service: ServiceBehaviour = {
 const daemon: DaemonBehaviour = {
   signal(world, machine, pid, signal) {
     const process = machine.processes[pid];
-    if (!process?.daemon) return;
+    if (!process?.daemon || process.daemon.ending) return;
     if (process.daemon.role === 'worker') {
       if (!['HUP', 'USR1', 'WINCH', 'CHLD', 'URG', 'ALRM'].includes(signal)) workerGone(world, machine, pid);
       return;
@@ -65,13 +76,30 @@ const daemon: DaemonBehaviour = {
 
 /** The main process ends: in order on TERM, INT and WINCH, at once on anything else. */
 function endMain(world: World, machine: Machine, pid: number, signal: string): void {
-  const unit = machine.processes[pid]?.unit ?? null;
-  const orderly = signal === 'TERM' || signal === 'INT' || signal === 'WINCH';
-  if (orderly) stopHttpd(world, machine, pid, signal === 'WINCH' ? 'WINCH' : 'TERM');
-  else orphanWorkers(machine, pid);
+  const record = machine.processes[pid];
+  if (signal === 'TERM' || signal === 'INT' || signal === 'WINCH') {
+    if (record?.daemon) record.daemon.ending = true;
+    const how = signal === 'WINCH' ? 'WINCH' : 'TERM';
+    schedule(world, END_MS, 'httpd.end', { machine: machine.name, pid, signal: how }, { machine: machine.name });
+    return;
+  }
+  const unit = record?.unit ?? null;
+  orphanWorkers(machine, pid);
   if (unit !== null && machine.units[unit]?.mainPid === pid)
-    serviceExited(world, machine.name, unit, orderly ? { kind: 'exited', status: 0 } : { kind: 'signal', signal });
+    serviceExited(world, machine.name, unit, { kind: 'signal', signal });
 }
+
+export const handlers: EventHandlers = {
+  'httpd.end': (world, { machine: name, pid, signal }) => {
+    const machine = world.machines[name];
+    const record = machine?.processes[pid];
+    if (!machine || !record?.daemon?.ending) return;
+    const { unit } = record;
+    stopHttpd(world, machine, pid, signal);
+    if (unit !== null && machine.units[unit]?.mainPid === pid)
+      serviceExited(world, name, unit, { kind: 'exited', status: 0 });
+  },
+};
 
 export const services: ServiceTable = { 'httpd.service': service, 'apache2.service': service };
 

@@ -72,7 +72,10 @@ async function chosen(process: Process, options: ParsedOptions): Promise<{ lines
   const mounts = mountTable(process.machine);
   const line = (mount: Mount): Line => ({ mount, usage: usage(process.machine, mounts, mount) });
   if (options.operands.length === 0) {
-    const lines = mounts.map(line).filter((one) => options.has('all') || one.usage !== null);
+    // A device that is seen at several places is shown once.
+    const first = (mount: Mount) =>
+      !findDevice(process.machine, mount.source) || mounts.find((other) => other.source === mount.source) === mount;
+    const lines = mounts.map(line).filter((one) => options.has('all') || (one.usage !== null && first(one.mount)));
     return { lines, status: 0 };
   }
   const lines: Line[] = [];

@@ -1,6 +1,7 @@
-import { lookup, normalizePath, readFileIfThere, writeFile } from '../../machine/files';
+import { lookup, normalizePath, readFileIfThere } from '../../machine/files';
 import type { Process, Program } from '../../shell/process';
 import { findDevice } from '../../storage/disks';
+import { type MountFailure, type MountRequest, mountTree, unmountTree } from '../../storage/mount';
 import { type Mount, mountTable } from '../../storage/mounts';
 import { type ParsedOptions, withOptions } from '../options';
 
@@ -16,56 +17,23 @@ function fstab(process: Process): Mount[] {
   return entries;
 }
 
-/** Ends with a complaint; newer versions (Debian's) say where to look further. */
-async function refuse(process: Process, target: string, message: string): Promise<number> {
-  const more =
-    process.machine.distribution === 'debian-12'
-      ? '       dmesg(1) may have more information after failed mount system call.\n'
-      : '';
-  await process.stderr.write(`mount: ${target}: ${message}.\n${more}`);
-  return 32;
+/** mount's complaint; newer versions (Debian's) say where to look further. */
+async function refuse(process: Process, failure: MountFailure): Promise<number> {
+  const kernel = failure.status === 32 && process.machine.distribution === 'debian-12';
+  const more = kernel ? '       dmesg(1) may have more information after failed mount system call.\n' : '';
+  // The helpers of network file systems speak for themselves.
+  const helper = failure.message.startsWith('mount.');
+  await process.stderr.write(helper ? `${failure.message}\n` : `mount: ${failure.message}\n${more}`);
+  return failure.status;
 }
 
-/** Writes the kernel's mount table. */
-function setTable(process: Process, mounts: readonly Mount[]): void {
-  process.transact((world, machine) => {
-    const text = mounts.map(({ source, target, type, options }) => `${source} ${target} ${type} ${options} 0 0\n`);
-    writeFile(machine, '/proc/self/mounts', text.join(''), { time: world.epoch + world.now });
-  });
-}
-
-async function attach(process: Process, source: string, target: string, type: string | null): Promise<number> {
+async function attach(process: Process, request: MountRequest): Promise<number> {
   if (process.credentials.uid !== 0) {
-    await process.stderr.write(`mount: ${target}: must be superuser to use mount.\n`);
+    await process.stderr.write(`mount: ${request.target}: must be superuser to use mount.\n`);
     return 1;
   }
-  const { machine } = process;
-  if (lookup(machine, target)?.kind !== 'directory') return refuse(process, target, 'mount point does not exist');
-  if (type !== null && type !== 'xfs' && type !== 'auto' && !lookup(machine, source)) {
-    return refuse(process, target, `unknown filesystem type '${type}'`);
-  }
-  if (/^(PART)?UUID=/.test(source) && !findDevice(machine, source)) {
-    await process.stderr.write(`mount: ${target}: can't find ${source}.\n`);
-    return 1;
-  }
-  const device = findDevice(machine, source);
-  const node = device ? lookup(machine, `/dev/${device.name}`) : lookup(machine, normalizePath(source, process.cwd));
-  if (!node) return refuse(process, target, `special device ${source} does not exist`);
-  if (node.kind !== 'block') return refuse(process, target, `${source} is not a block device`);
-  if (!device?.filesystem || (type !== null && type !== 'auto' && type !== device.filesystem.type)) {
-    return refuse(
-      process,
-      target,
-      `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error`,
-    );
-  }
-  const mounts = mountTable(machine);
-  const path = `/dev/${device.name}`;
-  const there = mounts.find((mount) => mount.source === path);
-  if (there) return refuse(process, target, `${path} already mounted on ${there.target}`);
-  const options = 'rw,seclabel,relatime,attr2,inode64,logbufs=8,logbsize=32k,noquota';
-  setTable(process, [...mounts, { source: path, target, type: device.filesystem.type, options }]);
-  return 0;
+  const failure = process.transact((world, machine) => mountTree(world, machine, request));
+  return failure ? refuse(process, failure) : 0;
 }
 
 async function list(process: Process, options: ParsedOptions): Promise<number> {
@@ -88,6 +56,7 @@ export const mount: Program = (process) =>
       { key: 'label', short: 'l', long: ['show-labels'] },
       { key: 'verbose', short: 'v', long: ['verbose'] },
       { key: 'readOnly', short: 'r', long: ['read-only'] },
+      { key: 'bind', short: 'B', long: ['bind'] },
       { key: 'version', short: 'V', long: ['version'] },
     ],
     async (options) => {
@@ -104,7 +73,7 @@ export const mount: Program = (process) =>
         for (const entry of fstab(process)) {
           if (mounted.has(entry.target) || entry.type === 'swap' || entry.options.split(',').includes('noauto'))
             continue;
-          status = (await attach(process, entry.source, entry.target, entry.type)) || status;
+          status = (await attach(process, requestOf(entry))) || status;
         }
         return status;
       }
@@ -113,20 +82,33 @@ export const mount: Program = (process) =>
         await process.stderr.write("mount: bad usage\nTry 'mount --help' for more information.\n");
         return 1;
       }
-      const remount = options.values('options').some((value) => value.split(',').includes('remount'));
-      if (second === undefined || remount) {
-        const target = second ?? first;
-        if (remount && mountTable(process.machine).some((one) => one.target === target)) return 0;
+      const words = options.values('options').flatMap((value) => value.split(','));
+      if (options.has('readOnly')) words.push('ro');
+      if (options.has('bind')) words.push('bind');
+      if (second === undefined) {
+        const asked = normalizePath(first, process.cwd);
+        if (words.includes('remount'))
+          return attach(process, { source: 'none', target: asked, type: null, options: words });
         const entry = fstab(process).find((one) => one.target === first || one.source === first);
         if (!entry) {
           await process.stderr.write(`mount: ${first}: can't find in /etc/fstab.\n`);
           return 1;
         }
-        return attach(process, entry.source, entry.target, entry.type);
+        return attach(process, requestOf(entry));
       }
-      return attach(process, first, normalizePath(second, process.cwd), options.value('type') ?? null);
+      const bound = words.includes('bind') && !first.startsWith('/');
+      return attach(process, {
+        source: bound ? normalizePath(first, process.cwd) : first,
+        target: normalizePath(second, process.cwd),
+        type: options.value('type') ?? null,
+        options: words,
+      });
     },
   );
+
+function requestOf({ source, target, type, options }: Mount): MountRequest {
+  return { source, target, type, options: options.split(',') };
+}
 
 /** umount of util-linux. What the system runs from is busy. */
 export const umount: Program = (process) =>
@@ -145,12 +127,13 @@ export const umount: Program = (process) =>
         return 1;
       }
       let status = 0;
-      for (const operand of options.operands) status = (await detach(process, operand)) || status;
+      const lazy = options.has('lazy');
+      for (const operand of options.operands) status = (await detach(process, operand, lazy)) || status;
       return status;
     },
   );
 
-async function detach(process: Process, operand: string): Promise<number> {
+async function detach(process: Process, operand: string, lazy: boolean): Promise<number> {
   const path = normalizePath(operand, process.cwd);
   const mounts = mountTable(process.machine);
   const found = mounts.findLast((one) => one.target === path || one.source === path);
@@ -160,13 +143,6 @@ async function detach(process: Process, operand: string): Promise<number> {
   };
   if (!found) return fail(lookup(process.machine, path) ? 'not mounted' : 'no mount point specified');
   if (process.credentials.uid !== 0) return fail('must be superuser to unmount');
-  const directory = lookup(process.machine, found.target);
-  const inUse = directory?.kind !== 'directory' || Object.keys(directory.entries).length > 0;
-  const workedIn = process.cwd === found.target || process.cwd.startsWith(`${found.target}/`);
-  if (inUse || workedIn) return fail('target is busy');
-  setTable(
-    process,
-    mounts.filter((one) => one !== found),
-  );
-  return 0;
+  const outcome = process.transact((world, machine) => unmountTree(world, machine, found.target, { lazy }));
+  return outcome === 'busy' ? fail('target is busy') : 0;
 }
