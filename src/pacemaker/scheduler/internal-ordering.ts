@@ -2,7 +2,7 @@ import { orderBundle } from './bundle-ordering';
 import { addColocation } from './colocation-unpack';
 import { OrderKind } from './order-kind';
 import { orderTasks } from './ordering-new';
-import type { Resource } from './resource';
+import { type Resource, sortByNumber } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
 import { orderRoundUnfencing } from './unfencing';
@@ -140,9 +140,9 @@ function orderClone(ws: WorkingSet, clone: Resource): void {
     orderTasks(ws, clone, 'running', clone, 'promote', OrderKind.RunnableLeft);
   }
   const ordered = clone.clone?.ordered ?? false;
-  const children = ordered ? [...clone.children].sort((a, b) => (a.id < b.id ? -1 : 1)) : clone.children;
+  if (ordered) sortByNumber(clone);
   let last: Resource | null = null;
-  for (const child of children) {
+  for (const child of clone.children) {
     internalOrderings(ws, child);
     orderTasks(ws, clone, 'start', child, 'start', OrderKind.RunnableLeft | OrderKind.ImpliesFirstPrinted);
     orderTasks(ws, child, 'start', clone, 'running', OrderKind.ImpliesThenPrinted);

@@ -69,7 +69,7 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
       } else if (member) {
         found = member;
       }
-    } else if (!skipInactive && !inactive && (!child.orphan || clone.clone?.max === 0)) {
+    } else if (!skipInactive && !inactive && !child.blocked) {
       inactive = memberNamed(child, id);
       // Not one that waits for an operation on another node.
       if (inactive?.pendingNode && inactive.pendingNode !== node) inactive = null;

@@ -198,3 +198,9 @@ export function* primitivesOf(resource: Resource): Generator<Resource> {
   if (resource.variant === 'primitive') yield resource;
   else for (const child of resource.children) yield* primitivesOf(child);
 }
+
+/** Puts a clone's instances in the order of their numbers. */
+export function sortByNumber(clone: Resource): void {
+  const numberOf = (instance: Resource): number => Number(instance.id.slice(instance.id.lastIndexOf(':') + 1));
+  clone.children = [...clone.children].sort((a, b) => numberOf(a) - numberOf(b));
+}
