@@ -1,4 +1,3 @@
-import { compareNames } from '../display/natural-order';
 import type { Action } from './action';
 import { linkActions } from './action-links';
 import { findTask } from './actions';
@@ -6,7 +5,7 @@ import { createBundleActions } from './bundle-actions';
 import { collectiveAction, lifeEvents } from './collective-actions';
 import { cloneNotifications } from './notify';
 import { OrderKind } from './order-kind';
-import type { Resource } from './resource';
+import { type Resource, sortByNumber } from './resource';
 import { createPrimitiveActions } from './role-actions';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
@@ -46,10 +45,7 @@ function createGroupActions(ws: WorkingSet, group: Resource): void {
 function createCloneActions(ws: WorkingSet, clone: Resource): void {
   for (const child of clone.children) createActions(ws, child);
   const { state, ...events } = lifeEvents(ws, clone, clone.children);
-  if (clone.clone?.ordered) {
-    orderInstances(clone);
-    clone.children = [...clone.children].sort((a, b) => compareNames(a.id, b.id));
-  }
+  if (clone.clone?.ordered) orderInstances(clone);
   let promotion: { promote: Action; promoted: Action; demote: Action; demoted: Action } | null = null;
   if (clone.promotable) {
     const promote = collectiveAction(ws, clone, 'promote', !state.promoting, true);
@@ -63,16 +59,21 @@ function createCloneActions(ws: WorkingSet, clone: Resource): void {
   if (clone.notify) cloneNotifications(ws, clone, { ...events, ...promotion });
 }
 
-/** ordered=true: one instance after the other, as they were chosen; down in reverse. */
+/** ordered=true: instances that start do so one after the other, those that stop in the reverse order. */
 function orderInstances(clone: Resource): void {
-  let lastStart: Action | null = null;
+  sortByNumber(clone);
   let lastStop: Action | null = null;
+  let lastStart: Action | null = null;
   for (const child of clone.children) {
-    const start = findTask(child, 'start');
     const stop = findTask(child, 'stop');
-    if (stop && lastStop) linkActions(stop, lastStop, OrderKind.Optional);
-    if (start && lastStart) linkActions(lastStart, start, OrderKind.Optional);
-    lastStart = start ?? lastStart;
-    lastStop = stop ?? lastStop;
+    if (stop && !stop.optional) {
+      if (lastStop) linkActions(stop, lastStop, OrderKind.Optional);
+      lastStop = stop;
+    }
+    const start = findTask(child, 'start');
+    if (start && !start.optional) {
+      if (lastStart) linkActions(lastStart, start, OrderKind.Optional);
+      lastStart = start;
+    }
   }
 }
