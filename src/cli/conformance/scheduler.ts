@@ -129,6 +129,12 @@ const nameOfElement = (element: Element): string =>
 const nameOfAction = (action: GraphAction): string =>
   actionName(action.kind, action.operation, action.operationKey, action.node);
 
+/** An action element's attributes but for those that are compared by themselves, or numbers of this run. */
+function withoutNamed(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const named = ['id', 'operation', 'operation_key', 'on_node', 'on_node_uuid', 'router_node'];
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !named.includes(name)));
+}
+
 function expectedGraph(graph: Element): string[] {
   const lines: string[] = [];
   for (const synapse of graph.children) {
@@ -140,6 +146,9 @@ function expectedGraph(graph: Element): string[] {
         attributesText(action.children.find((each) => each.name === child)?.attributes ?? {});
       lines.push(`${name} priority=${synapse.attributes.priority ?? ''} router=${action.attributes.router_node ?? ''}`);
       lines.push(`${name} attributes ${part('attributes')}`, `${name} primitive ${part('primitive')}`);
+      lines.push(`${name} element ${attributesText(withoutNamed(action.attributes))}`);
+      const downed = action.children.find((child) => child.name === 'downed');
+      if (downed) lines.push(`${name} downed ${downed.children.map((node) => node.attributes.id).join(' ')}`);
       for (const trigger of triggers)
         for (const input of trigger.children) lines.push(`${name} after ${nameOfElement(input)}`);
     }
@@ -165,6 +174,8 @@ function actualGraph(result: SchedulerResult): string[] {
         `${name} attributes ${attributesText(action.attributes)}`,
         `${name} primitive ${attributesText(primitive)}`,
       );
+      lines.push(`${name} element ${attributesText(withoutNamed(action.extra))}`);
+      if (action.downed) lines.push(`${name} downed ${action.downed.join(' ')}`);
       for (const input of synapse.inputs) lines.push(`${name} after ${nameOfAction(input)}`);
     }
   }

@@ -192,6 +192,9 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     extra.internal_operation_key = action.key;
   }
   if (action.task === 'lrm_delete') extra.mode = 'cib';
+  // What is locked to its node stays so, as the controller notes in the history.
+  if (full && !action.pseudo && resource && resource.lockTime > 0 && resource.lockNode === node)
+    extra['shutdown-lock'] = String(resource.lockTime);
   const needsNode = (!action.pseudo || action.isFencing) && node !== null;
   if (needsNode && node?.isRemote && kind === 'rsc_op') {
     const router = connectionHost(action);
@@ -210,8 +213,30 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     nodeUuid: needsNode && node ? node.id : null,
     primitive,
     attributes: full ? graphAttributes(ws, action) : {},
+    ...(full && needsNode ? downedNodes(ws, action) : {}),
     extra,
   };
+}
+
+/**
+ * A shutdown takes its node down, a fencing (but by `on`) its node with the guests there, the stop of a connection the
+ * remote node, unless it is the end of a migration.
+ */
+function downedNodes(ws: WorkingSet, action: Action): { downed?: string[] } {
+  const { node, resource, task } = action;
+  if (!node) return {};
+  if (task === 'do_shutdown') return { downed: [node.id] };
+  if (task === 'stonith') {
+    const operation = action.meta.get('stonith_action');
+    if (operation !== 'off' && operation !== 'reboot') return {};
+    const guests = node.running.filter((connection) => connection.isRemoteNode && connection.container);
+    return { downed: [node.id, ...guests.map((guest) => guest.id)] };
+  }
+  if (!resource?.isRemoteNode || task !== 'stop') return {};
+  const migrates = action.inputs.some(
+    (input) => input.action.resource === resource && input.action.task === 'migrate_from',
+  );
+  return migrates ? {} : { downed: [resource.id] };
 }
 
 /** How the executor shall call the resource: instances of anonymous clones by the clone's name, unless there are too many. */

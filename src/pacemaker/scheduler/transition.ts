@@ -30,6 +30,8 @@ export interface GraphAction {
   primitive: { id: string; longId: string | null; class: string; provider: string | null; type: string } | null;
   /** The `<attributes>` child: CRM_meta_… and instance parameters, in order. */
   attributes: Record<string, string>;
+  /** Ids of the nodes that are down once the action has succeeded: `<downed>`. */
+  downed?: string[];
   /** Whole attributes of the element that the fields above don't name (internal_operation_key, router_node …). */
   extra: Record<string, string>;
 }

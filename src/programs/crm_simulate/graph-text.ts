@@ -36,7 +36,12 @@ export function graphXml(transition: Transition): string {
         parts.push(['type', primitive.type]);
         text += `        <primitive${attributes(parts)}/>\n`;
       }
-      text += `        <attributes${attributes([...Object.entries(action.attributes), ['crm_feature_set', FEATURE_SET]])}/>\n      </${action.kind}>\n`;
+      text += `        <attributes${attributes([...Object.entries(action.attributes), ['crm_feature_set', FEATURE_SET]])}/>\n`;
+      if (action.downed) {
+        const nodes = action.downed.map((id) => `          <node${attributes([['id', id]])}/>\n`);
+        text += `        <downed>\n${nodes.join('')}        </downed>\n`;
+      }
+      text += `      </${action.kind}>\n`;
     }
     text += '    </action_set>\n';
     if (synapse.inputs.length === 0) text += '    <inputs/>\n';
