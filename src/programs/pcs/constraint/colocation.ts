@@ -105,8 +105,11 @@ async function put(
   options.delete('id');
   const id = wanted ?? ids.make(`colocation-${first.resource}-${second.resource}-${score}`);
   const attributes: Record<string, string> = { rsc: first.resource, 'with-rsc': second.resource, score };
-  if (first.role !== '') attributes['rsc-role'] = roleForCib(cib, first.role);
-  if (second.role !== '') attributes['with-rsc-role'] = roleForCib(cib, second.role);
+  // One role given, the other one is Started.
+  if (first.role !== '' || second.role !== '') {
+    attributes['rsc-role'] = roleForCib(cib, first.role || 'Started');
+    attributes['with-rsc-role'] = roleForCib(cib, second.role || 'Started');
+  }
   for (const [name, value] of options) attributes[name] = value;
   attributes.id = id;
   checkDuplicate(pcs, cib, attributes);

@@ -4,6 +4,7 @@ import { removeElement } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { compareText } from '../reports';
+import { findResource, idOf, isClone, parentResource } from '../resource/find';
 import { BadCall, below, command, type Router } from '../router';
 import { addColocation, colocationLines, removeColocation } from './colocation';
 import { constraintsOf } from './common';
@@ -126,12 +127,16 @@ async function ref(pcs: Pcs, args: string[]): Promise<void> {
   const cib = await pcs.cib();
   for (const id of args) {
     pcs.print(`Resource: ${id}`);
+    // A cloned resource is constrained by its clone.
+    const resource = findResource(cib, id);
+    const parent = resource?.name === 'primitive' ? parentResource(cib, resource) : undefined;
+    const names = [id, ...(parent && isClone(parent) ? [idOf(parent)] : [])];
     const all = constraintsOf(cib).children.toSorted((first, second) => compareText(first.name, second.name));
     const plain = all.filter(({ attributes }) =>
-      ['rsc', 'first', 'then', 'with-rsc'].some((name) => attributes[name] === id),
+      ['rsc', 'first', 'then', 'with-rsc'].some((name) => names.includes(attributes[name] ?? '')),
     );
     const sets = all.filter((constraint) =>
-      [...walk(constraint)].some((element) => element.name === 'resource_ref' && element.attributes.id === id),
+      [...walk(constraint)].some((element) => element.name === 'resource_ref' && names.includes(idOf(element))),
     );
     // By kind of constraint, those with sets behind all others.
     const found = [...plain, ...sets];

@@ -19,6 +19,10 @@ interface Target {
 }
 
 function parseTarget(text: string): Target {
+  const type = /^([^%]*)%/.exec(text)?.[1];
+  if (type !== undefined && !['', 'regexp', 'resource'].includes(type)) {
+    throw new CommandFailure(`'${type}' is not an allowed type for '${text}', use regexp, resource`);
+  }
   for (const [prefix, kind] of [
     ['resource%', 'resource'],
     ['regexp%', 'pattern'],
@@ -82,9 +86,10 @@ export async function location(pcs: Pcs, args: string[]): Promise<void> {
     return;
   }
   pcs.options.allow('--force', '-f');
+  if (rest.length === 0) throw new BadCall(null, null, false, args);
   if (second === 'prefers' || second === 'avoids') await prefer(pcs, first, second, rest);
   else if (second === 'rule') await addRuleConstraint(pcs, first, rest);
-  else throw new BadCall();
+  else throw new BadCall(null, null, false, args);
 }
 
 async function prefer(pcs: Pcs, resource: string, verb: 'prefers' | 'avoids', words: string[]): Promise<void> {
@@ -143,10 +148,10 @@ async function add(pcs: Pcs, args: string[]): Promise<void> {
   const options: Record<string, string> = {};
   for (const word of rest) {
     const [name, value] = splitFirst(word, '=');
-    if (value === undefined) throw new BadCall();
-    if (name !== 'resource-discovery' && !pcs.options.force) {
-      throw new CommandFailure(`bad option '${name}', use --force to override`);
+    if (name !== 'resource-discovery' && (value === undefined || !pcs.options.force)) {
+      throw new CommandFailure(`bad option '${name}'${value === undefined ? '' : ', use --force to override'}`);
     }
+    if (value === undefined) throw new BadCall();
     options[name] = value;
   }
   const cib = await pcs.cib();
@@ -157,7 +162,7 @@ async function add(pcs: Pcs, args: string[]): Promise<void> {
   const target = parseTarget(resource);
   checkTarget(pcs, cib, target);
   put(cib, target, node, score, id, options);
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 async function remove(pcs: Pcs, args: string[]): Promise<void> {
@@ -168,7 +173,7 @@ async function remove(pcs: Pcs, args: string[]): Promise<void> {
   const found = section.children.filter((each) => each.name === 'rsc_location' && each.attributes.id === id);
   if (found.length === 0) throw new CommandFailure(`resource location id: ${id} not found.`);
   for (const constraint of found) removeElement(section, constraint);
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 async function addRuleConstraint(pcs: Pcs, resource: string, words: string[]): Promise<void> {
@@ -183,24 +188,27 @@ async function addRuleConstraint(pcs: Pcs, resource: string, words: string[]): P
   const old = deprecatedRole(options);
   if (old !== null) {
     pcs.deprecated(
-      `Value '${old.toLowerCase() === 'master' ? typedRole(words, old) : typedRole(words, old)}' of option role is deprecated and should not be used, use '${roleToShow(old)}' value instead`,
+      `Role value '${typedRole(words, old)}' is deprecated and should not be used, use '${roleToShow(old)}' instead`,
     );
   }
   const wantedId = options['constraint-id'];
-  if (wantedId !== undefined) {
+  if (wantedId) {
     const complaint = idComplaint(wantedId, 'constraint id');
     if (complaint) throw new CommandFailure(complaint);
     if (ids.has(wantedId)) throw new CommandFailure(`id '${wantedId}' is already in use, please specify another one`);
     ids.take(wantedId);
   }
   const id = wantedId ?? ids.make(`location-${cleanId(target.name)}`);
-  const attributes: Record<string, string> = { id, [attributeOf(target)]: target.name };
-  if (discovery !== undefined) attributes['resource-discovery'] = discovery;
+  const attributes: Record<string, string> = {
+    ...(discovery === undefined ? {} : { 'resource-discovery': discovery }),
+    id,
+    [attributeOf(target)]: target.name,
+  };
   const role = options.role === undefined ? undefined : roleForCib(cib, options.role);
   const constraint = newElement('rsc_location', attributes, [ruleElement(rule, id, ids, role)]);
   checkDuplicate(pcs, cib, constraint);
   constraintsOf(cib).children.push(constraint);
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 /** The role as it was typed. */
@@ -288,11 +296,12 @@ export function linesByResource(
   ids: boolean,
   all: boolean,
   only: readonly string[] = [],
+  fits: (constraint: Element) => boolean = () => true,
 ): string[] {
   const groups = new Map<string, { target: Target; constraints: Element[] }>();
   const wanted = only.map((text) => keyOf(parseTarget(text)));
   for (const constraint of constraintsOf(cib).children) {
-    if (constraint.name !== 'rsc_location') continue;
+    if (constraint.name !== 'rsc_location' || !fits(constraint)) continue;
     const target = targetOf(constraint);
     const key = keyOf(target);
     if (wanted.length > 0 && !wanted.includes(key)) continue;
@@ -344,14 +353,11 @@ function linesByNode(pcs: Pcs, cib: Element, ids: boolean, all: boolean, only: r
   for (const node of [...groups.keys()].sort(compareText)) {
     lines.push(`Node: ${node}`);
     const group = groups.get(node) ?? [];
-    const order = (element: Element) =>
-      targetOf(element).kind === 'resource' ? `0 ${targetOf(element).name}` : `1 ${targetOf(element).name}`;
-    const sorted = [...group].sort((first, second) => compareText(order(first), order(second)));
     for (const [title, wanted] of [
       ['Allowed to run:', false],
       ['Not allowed to run:', true],
     ] as const) {
-      const part = sorted.filter((constraint) => negative(constraint) === wanted);
+      const part = group.filter((constraint) => negative(constraint) === wanted);
       if (part.length > 0) {
         lines.push(
           `  ${title}`,
@@ -359,15 +365,13 @@ function linesByNode(pcs: Pcs, cib: Element, ids: boolean, all: boolean, only: r
         );
       }
     }
-    void all;
-    void pcs;
   }
-  return lines;
+  const hasRule = (constraint: Element) => constraint.children.some((child) => child.name === 'rule');
+  return [...lines, ...linesByResource(pcs, cib, ids, all, [], hasRule)];
 }
 
 async function config(pcs: Pcs, args: string[]): Promise<void> {
   const [by, ...only] = args;
-  if (by !== undefined && by !== 'resources' && by !== 'nodes') throw new BadCall();
   let cib: Element;
   try {
     cib = await pcs.cib();
@@ -377,7 +381,10 @@ async function config(pcs: Pcs, args: string[]): Promise<void> {
   }
   const [ids, all] = [pcs.options.has('--full'), pcs.options.has('--all')];
   pcs.print('Location Constraints:');
-  const lines = by === 'nodes' ? linesByNode(pcs, cib, ids, all, only) : linesByResource(pcs, cib, ids, all, only);
+  const lines =
+    by === 'nodes'
+      ? linesByNode(pcs, cib, ids, all, only)
+      : linesByResource(pcs, cib, ids, all, by === 'resources' ? only : []);
   for (const line of lines) pcs.print(`  ${line}`);
 }
 
@@ -386,7 +393,7 @@ export async function rule(pcs: Pcs, args: string[]): Promise<void> {
   const [verb, id, ...words] = args;
   if (verb === 'add') {
     pcs.options.allow('--force', '-f');
-    await below('add', () => addRule(pcs, id, words));
+    await addRule(pcs, id, words);
   } else if (verb === 'remove' || verb === 'delete') {
     pcs.options.allow('-f');
     await below(verb, () => removeRule(pcs, id, words));
@@ -394,7 +401,7 @@ export async function rule(pcs: Pcs, args: string[]): Promise<void> {
 }
 
 async function addRule(pcs: Pcs, id: string | undefined, words: string[]): Promise<void> {
-  if (id === undefined || words.length === 0) throw new BadCall();
+  if (id === undefined) throw new BadCall();
   const cib = await pcs.cib();
   const constraint = constraintsOf(cib).children.find(
     (each) => each.attributes.id === id && each.name === 'rsc_location',
@@ -406,7 +413,7 @@ async function addRule(pcs: Pcs, id: string | undefined, words: string[]): Promi
   constraint.children.push(ruleElement(parsed, id, ids, role));
   for (const attribute of ['node', 'score']) delete constraint.attributes[attribute];
   if (!pcs.options.force) checkDuplicateAfter(pcs, cib, constraint);
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 function checkDuplicateAfter(pcs: Pcs, cib: Element, constraint: Element): void {
@@ -432,7 +439,7 @@ async function removeRule(pcs: Pcs, id: string | undefined, words: string[]): Pr
       pcs.note(`Removing Constraint: ${constraint.attributes.id}`);
       removeElement(section, constraint);
     }
-    await pcs.push(cib);
+    await pcs.pushOld(cib);
     return;
   }
   throw new CommandFailure(`unable to find rule with id: ${id}`);

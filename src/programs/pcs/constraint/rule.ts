@@ -5,160 +5,7 @@ import { CommandFailure } from '../failure';
 import { compareText } from '../reports';
 import { capitalize, roleToShow } from '../resource/find';
 import { isScore, quotePair } from '../text';
-
-/** A rule's expression as the user wrote it. */
-type Expression =
-  | { kind: 'and' | 'or'; parts: Expression[] }
-  | { kind: 'defined' | 'not_defined'; attribute: string }
-  | { kind: 'compare'; attribute: string; operation: string; type: string | null; value: string }
-  | { kind: 'date'; operation: 'gt' | 'lt'; date: string }
-  | { kind: 'range'; start: string | null; end: string | null; duration: [string, string][] | null }
-  | { kind: 'spec'; options: [string, string][] };
-
-/** The text isn't a rule. The message says why. */
-class RuleError extends Error {}
-
-const COMPARE = ['eq', 'ne', 'lt', 'gt', 'lte', 'gte'];
-const TYPES = ['string', 'integer', 'number', 'version'];
-const DATE_OPTIONS = ['hours', 'monthdays', 'weekdays', 'yeardays', 'months', 'weeks', 'years', 'weekyears', 'moon'];
-
-class Parser {
-  #at = 0;
-
-  constructor(readonly words: readonly string[]) {}
-
-  parse(): Expression {
-    const expression = this.#or();
-    if (this.#at < this.words.length) throw new RuleError(`unexpected '${this.words[this.#at]}'`);
-    return expression;
-  }
-
-  get #word(): string | undefined {
-    return this.words[this.#at];
-  }
-
-  #next(): string {
-    const word = this.words[this.#at++];
-    if (word === undefined) throw new RuleError('unexpected end of rule');
-    return word;
-  }
-
-  /** Goes on if this is the next word. */
-  #takes(word: string): boolean {
-    if (this.#word !== word) return false;
-    this.#at++;
-    return true;
-  }
-
-  #or(): Expression {
-    return this.#chain('or', () => this.#and());
-  }
-
-  #and(): Expression {
-    return this.#chain('and', () => this.#primary());
-  }
-
-  /** `a or b or c` is one expression of three parts. */
-  #chain(kind: 'and' | 'or', part: () => Expression): Expression {
-    const parts = [part()];
-    while (this.#word === kind) {
-      this.#at++;
-      parts.push(part());
-    }
-    return parts.length === 1 ? (parts[0] as Expression) : { kind, parts };
-  }
-
-  #primary(): Expression {
-    const word = this.#next();
-    if (word === '(') {
-      const inner = this.#or();
-      if (this.#word !== ')')
-        throw new RuleError(this.#word === undefined ? "missing ')'" : `unexpected '${this.#word}' before ')'`);
-      this.#at++;
-      return inner;
-    }
-    if (word === 'date') return this.#date();
-    if (word === 'date-spec') return { kind: 'spec', options: this.#dateOptions('date-spec') };
-    if (word === 'defined' || word === 'not_defined') return { kind: word, attribute: this.#operand(word) };
-    return this.#comparison(word);
-  }
-
-  #operand(operator: string): string {
-    const word = this.#word;
-    if (word === undefined) throw new RuleError('unexpected end of rule');
-    if (['(', ')', 'and', 'or', 'defined', 'not_defined', ...COMPARE].includes(word)) {
-      throw new RuleError(`unexpected '${word}' after '${operator}'`);
-    }
-    this.#at++;
-    return word;
-  }
-
-  #comparison(attribute: string): Expression {
-    const operation = this.#word;
-    if (operation === undefined)
-      throw new RuleError(
-        "missing one of 'eq', 'ne', 'lt', 'gt', 'lte', 'gte', 'in_range', 'defined', 'not_defined', 'date-spec'",
-      );
-    if (!COMPARE.includes(operation)) {
-      if (attribute === ')' || ['and', 'or', ...COMPARE].includes(attribute))
-        throw new RuleError(`unexpected '${attribute}'`);
-      throw new RuleError(`unexpected '${operation}'`);
-    }
-    this.#at++;
-    let value = this.#operand(operation);
-    let type: string | null = null;
-    if (TYPES.includes(value) && this.#word !== undefined && !['and', 'or', ')'].includes(this.#word)) {
-      type = value;
-      value = this.#next();
-    }
-    checkTyped(type, value, attribute, operation);
-    return { kind: 'compare', attribute, operation, type, value };
-  }
-
-  #date(): Expression {
-    const operation = this.#next();
-    if (operation === 'gt' || operation === 'lt')
-      return { kind: 'date', operation, date: checkDate(this.#next(), null) };
-    if (operation !== 'in_range') throw new RuleError(`unexpected '${operation}' after 'date'`);
-    const start = this.#takes('to') ? null : this.#next();
-    if (start !== null && !this.#takes('to')) throw new RuleError("missing 'to'");
-    if (start !== null) checkDate(start, 'in_range ... to');
-    if (this.#takes('duration')) {
-      return { kind: 'range', start, end: null, duration: this.#dateOptions('duration') };
-    }
-    return { kind: 'range', start, end: checkDate(this.#next(), 'in_range ... to'), duration: null };
-  }
-
-  #dateOptions(keyword: string): [string, string][] {
-    const options: [string, string][] = [];
-    while (this.#word?.includes('=')) {
-      const word = this.#next();
-      const equals = word.indexOf('=');
-      const [name, value] = [word.slice(0, equals), word.slice(equals + 1)];
-      if (!DATE_OPTIONS.includes(name))
-        throw new RuleError(`unexpected '${name}=${value}' in '${keyword}'`.replace(/ in '.*'$/, ` in '${keyword}'`));
-      if (value === '') throw new RuleError(`missing value after '${name}=' in '${keyword}'`);
-      options.push([name, value]);
-    }
-    if (options.length === 0) throw new RuleError(`missing one of ${listOptions(keyword)} in ${keyword}`);
-    return options.sort(([first], [second]) => compareText(first, second));
-  }
-}
-
-function listOptions(_keyword: string): string {
-  return DATE_OPTIONS.map((name) => `'${name}='`).join(', ');
-}
-
-function checkTyped(type: string | null, value: string, _attribute: string, _operation: string): void {
-  if (type === 'integer' && !/^[+-]?\d+$/.test(value)) throw new RuleError(`invalid integer value '${value}'`);
-  if (type === 'number' && !/^[+-]?\d+(\.\d+)?$/.test(value)) throw new RuleError(`invalid number value '${value}'`);
-  if (type === 'version' && !/^\d+(\.\d+)*$/.test(value)) throw new RuleError(`invalid version value '${value}'`);
-}
-
-function checkDate(text: string, where: string | null): string {
-  if (/^\d{4}-?(\d{2}-?\d{2}|W\d{2}-?\d|\d{3})([T ].*)?$/.test(text) || /^\d{4}(-\d{2})?$/.test(text)) return text;
-  throw new RuleError(where === null ? `invalid date '${text}'` : `invalid date '${text}' in '${where}'`);
-}
+import { type Expression, parseExpression, RuleError } from './expression';
 
 /** What stands before a rule's expression. */
 export interface RuleOptions {
@@ -185,13 +32,12 @@ export function parseRule(words: readonly string[]): ParsedRule {
     const name = OPTION_NAMES.find((each) => rest[0]?.toLowerCase().startsWith(`${each}=`));
     if (name === undefined) break;
     const value = (rest.shift() as string).slice(name.length + 1);
-    if (value === '') throw new CommandFailure(`missing value of '${name}' option`);
     options[name] = value;
   }
   checkRuleOptions(options);
   if (rest.length === 0) throw new CommandFailure('no rule expression was specified');
   try {
-    return { options, expression: new Parser(rest).parse() };
+    return { options, expression: parseExpression(rest) };
   } catch (failure) {
     if (!(failure instanceof RuleError)) throw failure;
     throw new CommandFailure(`'${rest.join(' ')}' is not a valid rule expression: ${failure.message}`);
@@ -204,9 +50,8 @@ function checkRuleOptions(options: RuleOptions): void {
   if (options.score !== undefined && options['score-attribute'] !== undefined) {
     throw new CommandFailure('can not specify both score and score-attribute');
   }
-  if (options.score !== undefined && !isScore(options.score))
-    throw new CommandFailure(`invalid score '${options.score}'`);
-  if (options.role === undefined) return;
+  if (options.score && !isScore(options.score)) throw new CommandFailure(`invalid score'${options.score}'`);
+  if (!options.role) return;
   const role = capitalize(options.role);
   if (!RULE_ROLES.includes(role)) {
     throw new CommandFailure(`invalid role '${options.role}', use 'Master', 'Promoted', 'Slave' or 'Unpromoted'`);
@@ -222,20 +67,20 @@ export function deprecatedRole(options: RuleOptions): string | null {
 /** Makes a rule's element. `role` is already as the CIB's schema writes it. */
 export function ruleElement(rule: ParsedRule, owner: string, ids: IdMaker, role: string | undefined): Element {
   const { options, expression } = rule;
-  if (options.id !== undefined) {
+  if (options.id) {
     const complaint = idComplaint(options.id, 'rule id');
     if (complaint) throw new CommandFailure(complaint);
     if (ids.has(options.id))
       throw new CommandFailure(`id '${options.id}' is already in use, please specify another one`);
     ids.take(options.id);
   }
-  const id = options.id ?? ids.make(`${owner}-rule`);
+  const id = options.id || ids.make(`${owner}-rule`);
   const attributes: Record<string, string> = { id };
   const parts = expression.kind === 'and' || expression.kind === 'or' ? expression.parts : [expression];
   if (expression.kind === 'and' || expression.kind === 'or') attributes['boolean-op'] = expression.kind;
   if (role !== undefined) attributes.role = role;
   if (options['score-attribute'] !== undefined) attributes['score-attribute'] = options['score-attribute'];
-  else attributes.score = options.score ?? 'INFINITY';
+  else attributes.score = options.score || 'INFINITY';
   const element = newElement('rule', attributes);
   for (const part of parts) element.children.push(expressionElement(part, id, ids));
   return element;
@@ -284,7 +129,7 @@ function dateElement(
     return newElement('date_expression', { id, operation: 'date_spec' }, [spec]);
   }
   const attributes: Record<string, string> = { id, operation: 'in_range' };
-  if (expression.start !== null) attributes.start = expression.start;
+  attributes.start = expression.start;
   if (expression.end !== null) attributes.end = expression.end;
   const element = newElement('date_expression', attributes);
   if (expression.duration) {

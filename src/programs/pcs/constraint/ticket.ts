@@ -38,6 +38,7 @@ export async function addTicket(pcs: Pcs, args: string[]): Promise<void> {
   const plain = args.filter((word) => !word.includes('='));
   const [ticket, ...names] = plain;
   const firstOption = args.findIndex((word) => word.includes('='));
+  if (args.length === 0) throw new BadCall('Ticket not specified');
   if (ticket === undefined || names.length === 0 || names.length > 2) throw new BadCall();
   if (firstOption >= 0 && args.slice(firstOption).some((word) => !word.includes('='))) throw new BadCall();
   const [resource, typed] =
