@@ -14,7 +14,7 @@ const Palette = lazy(() => import('./palette/Palette'));
 const KeyList = lazy(() => import('./palette/KeyList'));
 const EditorOverlay = lazy(() => import('./editor/EditorOverlay'));
 
-const narrow = matchMedia('(max-width: 999px)');
+const narrow = matchMedia('(max-width: 899px)');
 
 function useNarrow(): boolean {
   return useSyncExternalStore(

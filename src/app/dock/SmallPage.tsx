@@ -10,7 +10,7 @@ import { type SideKind, SidePanel } from './SidePanel';
 
 const DRAWERS: readonly SideKind[] = ['lab', 'picture', 'timeline'];
 
-/** Below 1000 px, where three columns would leave too little for each: one terminal with tabs, and a drawer for all else. */
+/** Below 900 px, where three columns would leave too little for each: one terminal with tabs, and a drawer for all else. */
 export function SmallPage() {
   const words = useMessages();
   const machine = useSession((session) => session.activeMachine);

@@ -93,7 +93,7 @@ function healthOf(resources: PublicView['resources']): { running: number; of: nu
   const isFailed = ({ idle, places }: ResourceView) =>
     idle === 'failed' || idle === 'blocked' || places.some(({ state }) => state === 'failed' || state === 'blocked');
   return {
-    running: wanted.filter(({ places }) => places.length > 0).length,
+    running: wanted.filter(({ places }) => places.some(({ state }) => state !== 'lost')).length,
     of: wanted.length,
     failed: wanted.filter(isFailed).length,
   };

@@ -32,6 +32,8 @@ export interface Chip {
 export interface More {
   readonly machine: string | null;
   readonly count: number;
+  /** Stands in the face of its card, not below the chips. */
+  readonly inFace: boolean;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -153,6 +155,8 @@ interface Sheet {
 const BETWEEN = 4;
 /** Where a card's name begins. */
 const NAME_AT = 27;
+/** Width of a card whose face has room for more than its name. */
+const WIDE_ENOUGH = 150;
 
 /** Whether a chip says all it has to say in half the width. */
 function isShort({ resource, members }: Seen, width: number): boolean {
@@ -217,13 +221,21 @@ export function stackOn(
   // What is selected stays in sight.
   const isFirst = ({ resource }: Seen) => resource.id === first || (first !== null && resource.parts.includes(first));
   seen.sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
-  // The count stands in the card's face, beside the name.
-  const x = NAME_AT + textWidth(machine, 14) + 9;
+  // The count stands in the card's face, beside the name; in a narrow one it has a row of its own.
+  const inFace = cardWidth >= WIDE_ENOUGH;
+  const row = inFace ? 0 : CHIP.height + CHIP.gap;
   for (let shown = seen.length - 1; shown >= 0; shown--) {
     const { chips, end } = flow(seen.slice(0, shown), sheet, 0, 0);
-    if (end > room && shown > 0) continue;
-    const more = { machine, count: seen.length - shown, x, y: 0, width: CHIP.more };
-    return { chips, more, height: end, isWhole: false };
+    if (end + row > room && shown > 0) continue;
+    const place = inFace
+      ? { x: NAME_AT + textWidth(machine, 14) + 9, y: 0, width: CHIP.more }
+      : { x: sheet.x, y: end, width: sheet.width };
+    return {
+      chips,
+      more: { machine, count: seen.length - shown, inFace, ...place },
+      height: end + row,
+      isWhole: false,
+    };
   }
   return { chips: [], more: null, height: 0, isWhole: false };
 }
@@ -247,7 +259,7 @@ export function trayOf(
       const count = idle.length - index;
       return {
         chips,
-        more: { machine: null, count, x, y: (rowsMost - 1) * CHIP.tray, width: 36 },
+        more: { machine: null, count, inFace: false, x, y: (rowsMost - 1) * CHIP.tray, width: 36 },
         height: rowsMost * CHIP.tray,
         isWhole: false,
       };

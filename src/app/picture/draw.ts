@@ -31,6 +31,9 @@ export function drawPicture(svg: SVGSVGElement, scene: Scene, options: DrawOptio
   drawRails(layer(root, 'rails'), scene, options);
 }
 
+/** Below this width a card's face says less. */
+const NARROW = 128;
+
 /** Room between the cards and the outline around them. */
 const HULL_MARGIN = 11;
 
@@ -154,7 +157,7 @@ function drawCards(parent: Group<unknown>, cards: readonly Card[], options: Draw
   );
   all.select('.card-name').text(({ machine }) => machine.name);
   all.select('.card-state').text(({ state }) => words.state[state]);
-  all.select('.card-address').text(({ machine }) => addressOf(machine.nics));
+  all.select('.card-address').text(({ machine, width }) => addressOf(machine.nics, width < NARROW));
   all.select('.card-mark').attr('d', ({ state }) => SHAPES[state]);
   all.select<SVGGElement>('.card-dc').style('display', ({ isDc }) => (isDc ? null : 'none'));
   const power = all.select<SVGGElement>('g.card-power') as unknown as Group<Card>;
@@ -203,16 +206,21 @@ function arrangeCard(all: Group<Card>, options: DrawOptions): void {
   place('.card-name', 27, 20);
   place('.card-state', 10, 37).style('display', (card) => (isLow(card) ? 'none' : null));
   place('.card-address', 10, 53).style('display', (card) => (isLow(card) ? 'none' : null));
-  all.select('.card-dc').attr('transform', (card) => `translate(${card.width / 2 - 56},${top(card) + 8 - lift(card)})`);
+  all.select('.card-dc').attr('transform', (card) => {
+    const isNarrow = card.width < NARROW;
+    const at = `translate(${card.width / 2 - (isNarrow ? 47 : 56)},${top(card) + (isNarrow ? 10 : 8) - lift(card)})`;
+    return isNarrow ? `${at} scale(0.76)` : at;
+  });
   all
     .select('.card-power')
     .attr('transform', (card) => `translate(${card.width / 2 - 15},${top(card) + 15 - lift(card)})`);
 }
 
-function addressOf(nics: Card['machine']['nics']): string {
+function addressOf(nics: Card['machine']['nics'], isShort: boolean): string {
   const inner = nics.find(({ network, addresses }) => network !== 'default' && addresses.length > 0);
   const any = inner ?? nics.find(({ addresses }) => addresses.length > 0);
-  return any ? `${any.name} ${(any.addresses[0] ?? '').replace(/\/\d+$/, '')}` : '';
+  const address = (any?.addresses[0] ?? '').replace(/\/\d+$/, '');
+  return any && !isShort ? `${any.name} ${address}` : address;
 }
 
 function drawRails(parent: Group<unknown>, scene: Scene, options: DrawOptions): void {

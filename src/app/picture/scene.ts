@@ -137,7 +137,11 @@ export function sceneOf(view: PublicView, width: number, height: number, options
 function moved(stack: Stack, x: number, y: number, face = 0): Stack {
   const by = <T extends Point>(each: T, up = 0): T => ({ ...each, x: each.x + x, y: each.y + y - up });
   const up = face === 0 ? 0 : face - (face < 40 ? 2 : 5);
-  return { ...stack, chips: stack.chips.map((chip) => by(chip)), more: stack.more && by(stack.more, up) };
+  return {
+    ...stack,
+    chips: stack.chips.map((chip) => by(chip)),
+    more: stack.more && by(stack.more, stack.more.inFace ? up : 0),
+  };
 }
 
 interface Seat {
@@ -165,9 +169,9 @@ function placeCards(
 ): StackedCard[] {
   const { width, height, format, first } = box;
   const isClose = height < CLOSE_BELOW;
-  const inRing = seats.length > 4 || width < 380;
-  const cardWidth = inRing ? CARD.narrow : format.isLow ? Math.min(CARD.widest, (width - 44) / 2) : CARD.wide;
-  const columns = format.isLow && cardWidth > CARD.wide ? 2 : 1;
+  const half = (width - 44) / 2;
+  const cardWidth = seats.length > 4 ? CARD.narrow : Math.min(half, format.isLow ? CARD.widest : CARD.wide);
+  const columns = cardWidth > CARD.wide ? 2 : 1;
   const face = format.isLow ? CARD.low : CARD.face;
   let cards: StackedCard[] = [];
   for (let room = height; room > 0; room -= 6) {

@@ -39,7 +39,7 @@ test('a decision tells what becomes of the resources, or that nothing does', () 
     changes: ['Move vip n1.example.com -> n2.example.com'],
   });
   expect(entryText(moved, 'en')).toBe('decision 4: move vip n1 → n2');
-  expect(entryText(moved, 'ko')).toBe('결정 4: 이동 vip n1 → n2');
+  expect(entryText(moved, 'ko')).toBe('결정 4: vip 이동 n1 → n2');
   expect(entryText(entry('pacemaker.transition', { id: 5, actions: 3, changes: [] }), 'en')).toContain(
     'no resource changes',
   );

@@ -37,7 +37,8 @@ function changeText(change: string, language: Language): string {
     .join(' ')
     .replaceAll('->', '→')
     .replace(/\b([a-z][\w-]*)\.[\w.-]+/g, '$1');
-  return `${changeWords[language][word] ?? word} ${resource} ${where}`.trim();
+  const what = changeWords[language][word] ?? word;
+  return (language === 'ko' ? `${resource} ${what} ${where}` : `${what} ${resource} ${where}`).trim();
 }
 
 /** An entry in a sentence: `{fact}` in the catalogue's words is replaced; unknown kinds show their facts as they are. */
