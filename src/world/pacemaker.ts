@@ -140,6 +140,8 @@ export interface ResourceHistory {
   type: string;
   /** `lrm_rsc_op` elements by their id, in the order in which they came. */
   operations: Record<string, Element>;
+  /** Parameters with which it runs: it is stopped with the same, whatever is configured meanwhile. */
+  parameters?: Record<string, string>;
   /** Container attribute of the history element, for bundles. */
   container?: string;
 }

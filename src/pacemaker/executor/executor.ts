@@ -60,10 +60,29 @@ export function enqueue(
     cancelRecurring(world, machine, order.resource);
   abandonRepeats(world, machine, order.resource, find);
   const callId = executor.nextCall++;
-  executor.running.push({ ...order, callId, queuedAt: world.now, startedAt: null, scratch: {} });
-  historyOf(machine, order);
+  const { parameters: active } = historyOf(machine, order);
+  const parameters = order.operation === 'stop' && active ? withActive(order.parameters, active) : order.parameters;
+  executor.running.push({ ...order, parameters, callId, queuedAt: world.now, startedAt: null, scratch: {} });
   recordPending(world, machine, callId);
   startNext(world, machine, order.resource, find);
+}
+
+/** A stop's own meta attributes, and the parameters that the resource was started with. */
+function withActive(own: Readonly<Record<string, string>>, active: Readonly<Record<string, string>>) {
+  const meta = Object.entries(own).filter(([name]) => name.startsWith('CRM_meta_') || name === 'crm_feature_set');
+  return { ...active, ...Object.fromEntries(meta) };
+}
+
+/** From a start, a reload, or a probe that found it active on, these are the parameters that it runs with. */
+function keepParameters(history: ResourceHistory, operation: RunningOperation, outcome: OperationOutcome): void {
+  if (operation.intervalMs > 0 || outcome.status !== STATUS.done) return;
+  const active = outcome.rc === 0 || outcome.rc === 8;
+  if (operation.operation === 'stop') {
+    if (outcome.rc === 0) delete history.parameters;
+  } else if (active && ['start', 'monitor', 'reload', 'reload-agent', 'migrate_from'].includes(operation.operation)) {
+    const own = Object.entries(operation.parameters).filter(([name]) => !name.startsWith('CRM_meta_'));
+    history.parameters = Object.fromEntries(own);
+  }
 }
 
 function historyOf(
@@ -253,6 +272,7 @@ function report(world: World, machine: PacemakerMachine, operation: RunningOpera
   const { nodeName } = machine.pacemaker;
   announce(world, machine, operation, outcome);
   const history = historyOf(machine, operation);
+  keepParameters(history, operation, outcome);
   const entries = remember(history, operation, nodeName, outcome).map((entry) => ({
     ...entry,
     attributes: { ...entry.attributes },

@@ -37,26 +37,37 @@ function named(pcs: Pcs, cib: Element, ids: readonly string[]): Element[] {
   return deduplicate(found);
 }
 
+/** Ends the command where it names nothing to enable or disable. */
+function demandIds(args: readonly string[], enable: boolean, stonith: boolean): void {
+  if (args.length > 0) return;
+  const what = stonith ? 'stonith resource(s)' : 'resource(s)';
+  throw new BadCall(`You must specify ${what} to ${enable ? 'enable' : 'disable'}`);
+}
+
+/** Sets or removes the target role of the named resources in a CIB, and gives them. */
+export function editRole(pcs: Pcs, cib: Element, args: string[], enable: boolean, stonith: boolean): Element[] {
+  demandIds(args, enable, stonith);
+  noteMisplaced(pcs, cib, args, stonith, enable ? 'enable' : 'disable');
+  const resources = named(pcs, cib, args);
+  const targets = enable ? deduplicate(resources.flatMap((resource) => toEnable(cib, resource))) : resources;
+  const wanted = new Map([['target-role', enable ? '' : 'Stopped']]);
+  for (const resource of targets) setMeta(cib, resource, wanted);
+  for (const resource of resources) {
+    if (isManaged(cib, resource)) continue;
+    pcs.report(warning(`'${idOf(resource)}' is unmanaged`));
+  }
+  return resources;
+}
+
 /** `pcs resource enable` and `disable`: target-role. */
 export function switchRole(enable: boolean, stonith: boolean) {
   return async (pcs: Pcs, args: string[]): Promise<void> => {
-    if (args.length === 0) {
-      const what = stonith ? 'stonith resource(s)' : 'resource(s)';
-      throw new BadCall(`You must specify ${what} to ${enable ? 'enable' : 'disable'}`);
-    }
+    demandIds(args, enable, stonith);
     const wait = pcs.options.wait();
     if (wait !== undefined && pcs.store.file !== null)
       throw new CommandFailure("Cannot use '-f' together with '--wait'");
     const cib = await pcs.cib();
-    noteMisplaced(pcs, cib, args, stonith, enable ? 'enable' : 'disable');
-    const resources = named(pcs, cib, args);
-    const targets = enable ? deduplicate(resources.flatMap((resource) => toEnable(cib, resource))) : resources;
-    const wanted = new Map([['target-role', enable ? '' : 'Stopped']]);
-    for (const resource of targets) setMeta(cib, resource, wanted);
-    for (const resource of enable ? resources : resources) {
-      if (isManaged(cib, resource)) continue;
-      pcs.report(warning(`'${idOf(resource)}' is unmanaged`));
-    }
+    const resources = editRole(pcs, cib, args, enable, stonith);
     await pcs.push(cib);
     if (wait !== undefined) await waitAndReport(pcs, wait, resources.map(idOf), enable);
   };

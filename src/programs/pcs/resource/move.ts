@@ -1,5 +1,10 @@
+import { readFile, removeFileIfThere, writeFile } from '../../../machine/files';
+import { formatXml } from '../../../pacemaker/cib/format';
+import { parseXml } from '../../../pacemaker/cib/parse';
 import { findSection } from '../../../pacemaker/cib/sections';
-import { childNamed, walk } from '../../../pacemaker/cib/xml';
+import { childNamed, copyElement, walk } from '../../../pacemaker/cib/xml';
+import { runScheduler } from '../../../pacemaker/scheduler';
+import { simulate } from '../../../pacemaker/scheduler/simulate';
 import type { Element } from '../../../world/xml';
 import { waitForIdle } from '../cib/live';
 import { clusterNodes } from '../cib/nodes';
@@ -10,8 +15,9 @@ import { CommandFailure } from '../failure';
 import { error, quoteList, type Report, warning } from '../reports';
 import { BadCall } from '../router';
 import { isTrue } from '../text';
-import { findResource, idOf, isClone, parentResource } from './find';
+import { findResource, idOf, isClone, parentResource, primitivesOf } from './find';
 import { noteDevices } from './misplaced';
+import { waitAndReport } from './running';
 
 interface Words {
   resource: string;
@@ -93,15 +99,14 @@ function runningSomewhere(cib: Element, resource: Element): boolean {
 }
 
 /** Runs crm_resource and words its failure as pcs does. */
-async function crmResource(pcs: Pcs, argv: string[], what: string, resource: string): Promise<void> {
+async function crmResource(pcs: Pcs, argv: string[], what: string, resource: string): Promise<string> {
   const result = await runCrm(pcs, ['crm_resource', ...argv]);
-  if (result.status === 0) return;
+  if (result.status === 0) return result.stdout;
   const said = [result.stdout, result.stderr]
     .map((text) => text.trim())
     .filter((text) => text !== '')
     .join('\n');
-  pcs.report(error(`cannot ${what} resource '${resource}'\n${said}`));
-  pcs.stopOnErrors();
+  throw new CommandFailure(`cannot ${what} resource '${resource}'\n${said}`);
 }
 
 /** `pcs resource move-with-constraint` and `ban`. */
@@ -120,7 +125,8 @@ export function constrain(verb: 'move' | 'ban') {
     if (node !== undefined) argv.push('--node', node);
     if (pcs.options.has('--promoted')) argv.push('--promoted');
     if (lifetime !== undefined) argv.push('--lifetime', lifetime.startsWith('P') ? lifetime : `P${lifetime}`);
-    await crmResource(pcs, argv, verb, id);
+    const said = await crmResource(pcs, argv, verb, id);
+    if (lifetime !== undefined) pcs.rawNote(/^Migration will take effect until:.*\n/m.exec(said)?.[0] ?? '');
     if (verb === 'move') {
       pcs.report(
         warning(
@@ -140,9 +146,18 @@ function reportBan(pcs: Pcs, before: Element, after: Element, id: string): void 
     (findSection(after, 'constraints')?.children ?? []).find((each) => idOf(each).startsWith(`cli-ban-${id}-on-`));
   if (!constraint) return;
   const name = idOf(constraint);
+  const node = nodeOf(constraint);
+  const doing = constraint.attributes.role === 'Promoted' ? 'being promoted' : 'running';
   pcs.warn(
-    `Creating location constraint '${name}' with a score of -INFINITY for resource ${id} on ${constraint.attributes.node ?? ''}.\n\tThis will prevent ${id} from running on ${constraint.attributes.node ?? ''} until the constraint is removed\n\tThis will be the case even if ${constraint.attributes.node ?? ''} is the last node in the cluster`,
+    `Creating location constraint '${name}' with a score of -INFINITY for resource ${id} on ${node}.\n\tThis will prevent ${id} from ${doing} on ${node} until the constraint is removed\n\tThis will be the case even if ${node} is the last node in the cluster`,
   );
+}
+
+/** The node that a constraint names itself, or in its rule where its life is limited. */
+function nodeOf(constraint: Element): string {
+  if (constraint.attributes.node !== undefined) return constraint.attributes.node;
+  const expressions = [...walk(constraint)].filter((each) => each.attributes.attribute === '#uname');
+  return expressions[0]?.attributes.value ?? '';
 }
 
 /** `pcs resource clear`. */
@@ -164,11 +179,58 @@ export async function clear(pcs: Pcs, args: string[]): Promise<void> {
   if (wait !== undefined) await waitForIdle(pcs, wait);
 }
 
+/** What crm_resource makes of a CIB. It works on a copy in a file: nothing is changed yet. */
+async function crmResourceOn(pcs: Pcs, cib: Element, argv: string[], resource: string): Promise<Element> {
+  const { process } = pcs;
+  const path = `/tmp/pcs.${process.pid}.cib`;
+  const time = process.world.epoch + process.world.now;
+  process.transact((_world, machine) => writeFile(machine, path, formatXml(cib), { time, mode: 0o600 }));
+  try {
+    const env = { ...process.env, CIB_file: path };
+    const { status, stdout, stderr } = await process.capture(['crm_resource', ...argv], { env });
+    const said = [stdout, stderr].map((text) => text.trim()).filter((text) => text !== '');
+    if (status !== 0) throw new CommandFailure(`cannot move resource '${resource}'\n${said.join('\n')}`);
+    return parseXml(readFile(process.machine, path));
+  } finally {
+    process.transact((_world, machine) => removeFileIfThere(machine, path, time));
+  }
+}
+
+/** What the scheduler would do of a CIB to a resource, and the CIB when all is done. */
+function outcome(pcs: Pcs, cib: Element, resource: Element) {
+  const { world } = pcs.process;
+  const now = world.epoch + world.now;
+  const { actions, graph } = runScheduler(cib, now);
+  const own = new Set(primitivesOf(resource).map(idOf));
+  const done = actions.filter((each) => each.resource && !each.optional && each.runnable && !each.pseudo);
+  const busy = done.filter((each) => ['start', 'stop', 'promote', 'demote', 'migrate_to'].includes(each.task));
+  const isOwn = (each: (typeof busy)[number]) => own.has(each.resource?.originalXml.attributes.id ?? '');
+  return {
+    moves: busy.some(isOwn),
+    others: [...new Set(busy.filter((each) => !isOwn(each)).map((each) => each.resource?.root.id ?? ''))],
+    after: simulate(cib, graph, now).cib,
+  };
+}
+
+function withoutConstraints(cib: Element, ids: readonly string[]): Element {
+  const copy = copyElement(cib);
+  const constraints = findSection(copy, 'constraints');
+  if (constraints) constraints.children = constraints.children.filter((each) => !ids.includes(idOf(each)));
+  return copy;
+}
+
 /** How often pcs looks whether a moved resource runs, in ms. */
 const LOOK_MS = 500;
 
-/** `pcs resource move`: moves by a constraint and removes it once the resource has moved. */
+/**
+ * `pcs resource move`: moves by a constraint and removes it once the resource has moved. What would go back then isn't
+ * moved at all, nor with `--strict` what others would feel.
+ */
 export async function move(pcs: Pcs, args: string[]): Promise<void> {
+  if (pcs.options.has('--autodelete'))
+    pcs.deprecated(
+      "Option '--autodelete' is deprecated. There is no need to use it as its functionality is default now.",
+    );
   const { resource: id, node } = parseWords(args, false, 'move');
   const wait = pcs.options.wait() ?? 0;
   const cib = await pcs.cib();
@@ -184,26 +246,29 @@ export async function move(pcs: Pcs, args: string[]): Promise<void> {
   const argv = ['--resource', id, '--move'];
   if (node !== undefined) argv.push('--node', node);
   if (pcs.options.has('--promoted')) argv.push('--promoted');
-  await crmResource(pcs, argv, 'move', id);
-  const after = await pcs.cib();
+  const moving = await crmResourceOn(pcs, cib, argv, id);
   const old = new Set((findSection(cib, 'constraints')?.children ?? []).map(idOf));
-  const made = (findSection(after, 'constraints')?.children ?? []).map(idOf).filter((name) => !old.has(name));
+  const made = (findSection(moving, 'constraints')?.children ?? []).map(idOf).filter((name) => !old.has(name));
+  checkStays(pcs, id, resource, moving, made);
+  await pcs.push(moving);
   pcs.note(`Location constraint to move resource '${id}' has been created`);
   await waitForIdle(pcs, wait);
   await pcs.sleep(LOOK_MS);
-  const last = await pcs.cib();
-  const constraints = findSection(last, 'constraints');
-  if (constraints) constraints.children = constraints.children.filter((constraint) => !made.includes(idOf(constraint)));
-  await pcs.push(last);
+  await pcs.push(withoutConstraints(await pcs.cib(), made));
   pcs.note(`Location constraint created to move resource '${id}' has been removed`);
-  await waitForIdle(pcs, wait);
-  await tellWhere(pcs, id);
+  await waitAndReport(pcs, wait, [id], null);
 }
 
-/** The last line of a move: where the resource runs now. */
-async function tellWhere(pcs: Pcs, id: string): Promise<void> {
-  const result = await runCrm(pcs, ['crm_resource', '--resource', id, '--locate']);
-  const nodes = [...result.stdout.matchAll(/is running on: (\S+)/g)].map((match) => match[1] as string);
-  if (nodes.length === 0) pcs.note(`Resource '${id}' is not running on any node`);
-  else pcs.note(`Resource '${id}' is running on ${nodes.length === 1 ? 'node' : 'nodes'} ${quoteList(nodes)}`);
+/** Ends the command where the resource wouldn't stay, or with `--strict` others would be touched. */
+function checkStays(pcs: Pcs, id: string, resource: Element, moving: Element, made: readonly string[]): void {
+  const first = outcome(pcs, moving, resource);
+  const second = outcome(pcs, withoutConstraints(first.after, made), resource);
+  if (second.moves)
+    throw new CommandFailure(
+      `Unable to ensure that moved resource '${id}' will stay on the same node after a constraint used for moving it is removed.`,
+    );
+  const others = [...new Set([...first.others, ...second.others])];
+  if (!pcs.options.has('--strict') || others.length === 0) return;
+  const which = others.length === 1 ? 'resource' : 'resources';
+  throw new CommandFailure(`Moving resource '${id}' affects ${which}: ${quoteList(others)}`);
 }

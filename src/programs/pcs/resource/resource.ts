@@ -11,6 +11,8 @@ import * as group from './group';
 import { metaCommand, updateCommand, utilization } from './meta';
 import { clear, constrain, move } from './move';
 import { opAdd, opDelete } from './op';
+import { relations } from './relations';
+import { disable, safeDisable } from './safe';
 import { showConfig } from './show';
 import { cleanup, debug, failcount, refresh, restart } from './upkeep';
 
@@ -32,8 +34,10 @@ export const resource: Router = {
     delete: command('--force -f', deleteCommand(false)),
     remove: command('--force -f', deleteCommand(false)),
     enable: command('--wait -f', switchRole(true, false)),
-    disable: command('--brief --force --no-strict --safe --simulate --wait -f', switchRole(false, false)),
-    move: command('--promoted --strict --wait', move),
+    disable: command('--brief --no-strict --safe --simulate --wait -f', disable),
+    'safe-disable': command('--brief --force --no-strict --simulate --wait', safeDisable),
+    relations: command('--full -f', relations),
+    move: command('--autodelete --promoted --strict --wait', move),
     'move-with-constraint': command('--promoted --wait -f', constrain('move')),
     ban: command('--promoted --wait -f', constrain('ban')),
     clear: command('--expired --promoted --wait -f', clear),

@@ -172,7 +172,7 @@ export async function restart(pcs: Pcs, args: string[]): Promise<void> {
   const wait = pcs.options.wait();
   if (wait !== undefined && wait > 0) argv.push(`--timeout=${wait}`);
   const result = await runCrm(pcs, argv);
-  if (result.status !== 0) throw new CommandFailure(output(result).join('\n'));
+  if (result.status !== 0) throw new CommandFailure(`${result.stderr}${result.stdout}`);
   pcs.note(`${id} successfully restarted`);
 }
 
