@@ -83,6 +83,11 @@ test('what the picture shows of resources can be reached by keyboard, as a list 
   await page.locator('.chip[data-resource="b"]').focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('.why-sentence')).toContainText('in the group g it follows a', { timeout: 30_000 });
+  await page.keyboard.press('Alt+w');
+  await expect(page.locator('.why-body')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('aside.why')).toHaveCount(0);
+  await expect(page.locator('.chip[data-resource="b"]')).toBeFocused();
   await page.getByRole('button', { name: 'As a list' }).click();
   await page.locator('.machine-list [data-resource="g"]').click();
   await expect(page.locator('.why-sentence')).toContainText('g runs on');

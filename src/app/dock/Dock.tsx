@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { StateMark } from '../bar/StateMark';
 import { useMessages } from '../messages';
 import type { Messages } from '../messages/en';
-import { act, onShowTerminal } from '../state/actions';
+import { act, onShowPicture, onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
 import { terminalOf } from '../terminals/pool';
 import { TerminalPanel } from '../terminals/TerminalPanel';
@@ -111,6 +111,9 @@ export function Dock() {
   useEffect(() => {
     onShowTerminal((machine) => {
       if (model.getNodeById(terminalTabId(machine))) model.doAction(Actions.selectTab(terminalTabId(machine)));
+    });
+    onShowPicture(() => {
+      if (model.getNodeById('picture')) model.doAction(Actions.selectTab('picture'));
     });
   }, [model]);
 

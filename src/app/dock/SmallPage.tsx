@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { StateMark } from '../bar/StateMark';
 import { useMessages } from '../messages';
-import { onShowTerminal } from '../state/actions';
+import { onShowPicture, onShowTerminal } from '../state/actions';
 import { useSession } from '../state/session';
 import { TerminalPanel } from '../terminals/TerminalPanel';
 import { PanelBoundary } from './PanelBoundary';
@@ -18,7 +18,10 @@ export function SmallPage() {
   const [drawer, setDrawer] = useState<SideKind | null>('lab');
   const names = Object.keys(machines).length > 0 ? Object.keys(machines) : COURSE_MACHINES;
 
-  useEffect(() => onShowTerminal(() => setDrawer(null)), []);
+  useEffect(() => {
+    onShowTerminal(() => setDrawer(null));
+    onShowPicture(() => setDrawer('picture'));
+  }, []);
 
   return (
     <div className="small-page">

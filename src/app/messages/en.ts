@@ -235,6 +235,7 @@ export const en = {
     none: 'Nothing fits.',
     goTo: (machine: string) => `Go to ${machine}'s terminal`,
     openLab: (title: string) => `Open lab: ${title}`,
+    explain: (resource: string) => `Why is ${resource} where it is?`,
   },
   keys: {
     title: 'Keys',
@@ -246,6 +247,9 @@ export const en = {
     pause: 'Pause or run the clock',
     step: 'Next event',
     lab: 'To the lab text',
+    why: 'Why is the resource there? (the selected one, else one that isn’t running)',
+    picture: 'Walk the picture: machines, resources, links, cables',
+    close: 'Close a menu, a dialog, the panel of a resource',
     copy: 'Copy the selection',
     paste: 'Paste',
     interrupt: 'Interrupt the command (copies when text is selected)',

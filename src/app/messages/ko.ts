@@ -242,6 +242,7 @@ export const ko: Messages = {
     none: '맞는 것이 없습니다.',
     goTo: (machine) => `${machine} 터미널로 가기`,
     openLab: (title) => `랩 열기: ${title}`,
+    explain: (resource) => `${resource} 리소스가 왜 거기 있습니까?`,
   },
   keys: {
     title: '키',
@@ -253,6 +254,9 @@ export const ko: Messages = {
     pause: '시계 멈춤/진행',
     step: '다음 이벤트',
     lab: '랩 본문으로',
+    why: '리소스가 왜 거기 있는지(선택한 것, 없으면 실행되지 않는 것)',
+    picture: '그림 훑기: 머신, 리소스, 링크, 케이블',
+    close: '메뉴, 대화 상자, 리소스 패널 닫기',
     copy: '선택한 글 복사',
     paste: '붙여 넣기',
     interrupt: '명령 중단(글을 선택했으면 복사)',

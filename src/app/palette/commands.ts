@@ -16,7 +16,7 @@ export interface Command {
 
 const PRESETS: readonly Preset[] = ['student', 'two-terminals', 'picture-first', 'timeline'];
 
-/** Everything that can be found by name: machines first, then the clock, labs, faults, layout, settings. */
+/** Everything that can be found by name: machines and resources first, then the clock, labs, faults, layout, settings. */
 function allCommands(words: Messages, session: Session): Command[] {
   const { language, set } = useSettings.getState();
   const { view } = session;
@@ -46,6 +46,11 @@ function allCommands(words: Messages, session: Session): Command[] {
     group: words.faults.menu,
     act: item.act,
   }));
+  const resources = Object.keys(view.resources).map((id) => ({
+    label: words.palette.explain(id),
+    group: words.resource.title,
+    act: () => act.explain(id),
+  }));
   const power = Object.values(view.machines)
     .filter((machine) => machine.power === 'off')
     .map(({ name }) => ({
@@ -66,7 +71,7 @@ function allCommands(words: Messages, session: Session): Command[] {
     { label: words.settings.export, act: () => void exportWorld() },
     { label: words.settings.import, act: importWorld },
   ].map((command) => ({ ...command, group: words.app.more }));
-  return [...machines, ...power, ...clock, ...labs, ...faults, ...layout, ...settings];
+  return [...machines, ...resources, ...power, ...clock, ...labs, ...faults, ...layout, ...settings];
 }
 
 /** Commands whose words contain all words of the query, those that begin with it first. */

@@ -40,6 +40,7 @@ function actionOf(event: KeyboardEvent, page: PageKeys): (() => void) | null {
     if (machine) return () => act.showTerminal(machine);
     if (code === 'KeyP') return act.pauseOrRun;
     if (code === 'Period' && !inTerminal(target)) return act.step;
+    if (code === 'KeyW') return act.explainNext;
     if (code === 'KeyL') return () => document.getElementById('lab-text')?.focus();
   }
   if (event.key === '?' && !inField(target)) return page.openKeys;

@@ -49,6 +49,21 @@ export const act = {
     terminalOf(machine).type(text);
   },
   showTerminal: (machine: string) => showTerminal(machine),
+  /** Shows why a resource is where it is, beside the picture. */
+  explain: (resource: string) => {
+    bringPicture();
+    useSession.setState({ selection: { kind: 'resource', resource } });
+  },
+  /** The same for the selected resource, else for the first one that isn't running, else for the first; takes the keyboard there. */
+  explainNext: () => {
+    const { selection, view } = useSession.getState();
+    const list = Object.values(view.resources);
+    const next = list.find(({ idle }) => idle !== null && idle !== 'disabled') ?? list[0];
+    const resource = selection?.kind === 'resource' ? selection.resource : next?.id;
+    if (resource === undefined) return;
+    act.explain(resource);
+    focusSoon('.why-body');
+  },
 };
 
 let lastSpeed: Speed = 1;
@@ -58,6 +73,22 @@ let bringForward: (machine: string) => void = () => {};
 
 export function onShowTerminal(bring: (machine: string) => void): void {
   bringForward = bring;
+}
+
+/** Set by the dock: brings the picture to the front. */
+let bringPicture: () => void = () => {};
+
+export function onShowPicture(bring: () => void): void {
+  bringPicture = bring;
+}
+
+/** Wall ms in which a panel that is still being loaded may come. */
+const FOCUS_PATIENCE = 2_000;
+
+function focusSoon(selector: string, until = performance.now() + FOCUS_PATIENCE): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  if (element) element.focus();
+  else if (performance.now() < until) requestAnimationFrame(() => focusSoon(selector, until));
 }
 
 function showTerminal(machine: string): void {

@@ -290,7 +290,7 @@ export class MachineTerminal {
     if ((control && key === 'v') || (event.shiftKey && event.key === 'Insert')) return false;
     // The page's keys; Ctrl+K belongs to readline inside a terminal, so the palette has Ctrl+Shift+K there.
     if (control && event.shiftKey && (key === 'k' || key === 'z')) return false;
-    if (event.altKey && !event.ctrlKey && /^(Digit[0-9]|Key[PL])$/.test(event.code)) return false;
+    if (event.altKey && !event.ctrlKey && /^(Digit[0-9]|Key[PLW])$/.test(event.code)) return false;
     if (control && event.key === 'F6') return false;
     return true;
   }

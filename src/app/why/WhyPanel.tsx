@@ -17,6 +17,12 @@ import './why.css';
 
 const choose = (resource: string) => useSession.setState({ selection: { kind: 'resource', resource } });
 
+/** Closes the panel; the keyboard goes back to where it was asked from. */
+function leave(resource: string): void {
+  useSession.setState({ selection: null });
+  document.querySelector<HTMLElement>(`[data-resource="${CSS.escape(resource)}"]`)?.focus();
+}
+
 /** Why a resource is where it is: a sentence, what to do, the scores, constraints, failures and last decisions. */
 export default function WhyPanel({ resource }: { resource: string }) {
   const page = useMessages();
@@ -25,17 +31,16 @@ export default function WhyPanel({ resource }: { resource: string }) {
   const view = useSession((session) => session.view.resources[resource]);
   const state = view?.places[0]?.state ?? view?.idle;
   return (
-    <aside className="why" aria-label={words.title(resource)}>
+    <aside
+      className="why"
+      aria-label={words.title(resource)}
+      onKeyDown={(event) => event.key === 'Escape' && leave(resource)}
+    >
       <header>
         {state && <ResourceMark state={state} label={page.resource.state[state]} />}
         <h3>{resource}</h3>
         <span className="why-agent">{view?.agent}</span>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={page.app.close}
-          onClick={() => useSession.setState({ selection: null })}
-        >
+        <button type="button" className="icon-button" aria-label={page.app.close} onClick={() => leave(resource)}>
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="M4 4l8 8M12 4l-8 8" />
           </svg>
