@@ -3,11 +3,14 @@ import type { AgentBehaviour, AgentFacts, AgentFinder } from '../pacemaker/execu
 import type { Machine } from '../world/machine';
 import { RESTART_PARAMETERS, SECRET_PARAMETERS } from './facts/digest-facts';
 import { isOwnScript } from './installed';
+import { absent } from './ocf/absent';
 import { apache } from './ocf/apache';
 import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
 import { filesystem } from './ocf/filesystem';
 import { ipaddr2 } from './ocf/ipaddr2';
+import { attribute, healthCpu, sysInfo } from './ocf/node-attributes';
+import { ping } from './ocf/ping';
 import { script, scriptPath } from './ocf/script';
 import { stateful } from './ocf/stateful';
 import { systemdUnit } from './systemd/unit';
@@ -22,6 +25,11 @@ const AGENTS: Readonly<Record<string, AgentBehaviour>> = {
   'ocf:heartbeat:IPaddr2': ipaddr2,
   'ocf:heartbeat:apache': apache,
   'ocf:heartbeat:Filesystem': filesystem,
+  'ocf:pacemaker:HealthCPU': healthCpu,
+  'ocf:pacemaker:SysInfo': sysInfo,
+  'ocf:heartbeat:SysInfo': sysInfo,
+  'ocf:pacemaker:attribute': attribute,
+  'ocf:pacemaker:ping': ping,
 };
 
 export function fullName(agent: { class: string; provider: string | null; type: string }): string {
@@ -36,7 +44,8 @@ function ocfAgent(machine: Machine, provider: string, type: string): AgentBehavi
   const file = lookup(machine, scriptPath(provider, type));
   if (file?.kind !== 'file' || (file.mode & 0o111) === 0) return undefined;
   if (isOwnScript(machine, provider, type)) return script;
-  return Object.hasOwn(AGENTS, `ocf:${provider}:${type}`) ? AGENTS[`ocf:${provider}:${type}`] : undefined;
+  const name = `ocf:${provider}:${type}`;
+  return Object.hasOwn(AGENTS, name) ? AGENTS[name] : absent;
 }
 
 export const findAgent: AgentFinder = (machine, agent) => {

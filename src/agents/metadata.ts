@@ -57,9 +57,15 @@ export class AgentCatalogue {
     };
   }
 
-  /** What we say of an agent; nothing where nobody has written anything. */
+  /** What we say of an agent; nothing where nobody has written anything. Fence agents share most of their parameters. */
   descriptions(standard: string, provider: string | null, type: string): AgentDescriptions {
-    const name = nameOf(standard, provider, type);
+    const own = this.#described(nameOf(standard, provider, type));
+    if (standard !== 'stonith') return own;
+    const [short, long, parameters] = own;
+    return [short, long, { ...this.#described('stonith:*')[2], ...parameters }];
+  }
+
+  #described(name: string): AgentDescriptions {
     return (Object.hasOwn(this.#descriptions, name) ? this.#descriptions[name] : undefined) ?? [];
   }
 
