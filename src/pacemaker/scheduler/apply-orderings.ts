@@ -27,6 +27,7 @@ export function applyOrderings(ws: WorkingSet): void {
     else if (ordering.firstAction && ordering.thenAction)
       linkActions(ordering.firstAction, ordering.thenAction, ordering.kind);
   }
+  for (const resource of ws.resources) orderRestartsAfterProbes(ws, resource);
   orderProbes(ws);
   for (const action of newestFirst(ws.actions)) blockColocated(ws, action);
   for (const action of newestFirst(ws.actions)) updateOrderings(ws, action);
@@ -102,7 +103,6 @@ function orderProbes(ws: WorkingSet): void {
     const thens = ordering.thenAction ? [ordering.thenAction] : then ? actionsFor(then, ordering.thenTask ?? '') : [];
     for (const probe of probes) for (const after of thens) linkActions(probe, after, kind);
   }
-  for (const resource of ws.resources) orderRestartsAfterProbes(ws, resource);
 }
 
 let probeMark = 0;

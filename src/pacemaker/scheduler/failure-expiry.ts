@@ -1,13 +1,14 @@
 import type { Element } from '../../world/xml';
 import type { Action } from './action';
+import { linkActions } from './action-links';
 import { keyedAction } from './actions';
 import { waitsForHost } from './connection-address';
 import { digestChanged } from './digest-check';
 import { failCount } from './fail-count';
+import { fenceAction } from './fencing-request';
 import type { Entry } from './history-unpack';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
-import { addOrdering } from './ordering-new';
 import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
@@ -88,12 +89,8 @@ function failureMeetsNewParameters(ws: WorkingSet, resource: Resource, node: Nod
   return digestChanged(ws, resource, node, xml);
 }
 
+/** The connection is made anew only when a fencing of its node, if there is to be one, is over. */
 function orderAfterRemoteFencing(ws: WorkingSet, resource: Resource, action: Action): void {
   const remote = ws.nodeByName.get(resource.id);
-  if (!remote) return;
-  for (const [key, fencing] of ws.singletons) {
-    if (fencing.isFencing && key.startsWith(`stonith-${remote.name}-`)) {
-      addOrdering(ws, { resource: null, action: fencing }, { resource, action }, OrderKind.Optional);
-    }
-  }
+  if (remote) linkActions(fenceAction(ws, remote, null, true, null), action, OrderKind.ImpliesThen);
 }

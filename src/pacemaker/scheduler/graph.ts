@@ -213,7 +213,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
     nodeUuid: needsNode && node ? node.id : null,
     primitive,
     attributes: full ? graphAttributes(ws, action) : {},
-    ...(full && needsNode ? downedNodes(ws, action) : {}),
+    ...(full && needsNode ? downedNodes(action) : {}),
     extra,
   };
 }
@@ -222,7 +222,7 @@ function graphAction(ws: WorkingSet, action: Action, full: boolean): GraphAction
  * A shutdown takes its node down, a fencing (but by `on`) its node with the guests there, the stop of a connection the
  * remote node, unless it is the end of a migration.
  */
-function downedNodes(ws: WorkingSet, action: Action): { downed?: string[] } {
+function downedNodes(action: Action): { downed?: string[] } {
   const { node, resource, task } = action;
   if (!node) return {};
   if (task === 'do_shutdown') return { downed: [node.id] };

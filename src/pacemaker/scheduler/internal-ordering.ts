@@ -42,7 +42,8 @@ function orderPrimitive(ws: WorkingSet, resource: Resource): void {
   if (ws.options.placement !== 'default' && resource.utilization) orderUtilization(ws, resource);
   if (resource.container) orderContained(ws, resource, resource.container);
   if (resource.isRemoteNode || resource.isFenceDevice) {
-    for (const candidate of resource.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
+    // (A remote node without a connection is a leftover that nothing runs on.)
+    for (const candidate of resource.allowed) if (candidate?.node.connection) candidate.score = -INFINITY;
   }
   if (resource.container) ws.explain?.settle(resource.container, 'remote');
   ws.explain?.settle(resource, 'remote');

@@ -35,7 +35,7 @@ export function transitionSummary(ws: WorkingSet, columns: SummaryColumns = { re
   }
   const [idWidth, detailWidth] = [columns.resource, columns.details];
   for (const { change, resource, details, suffix } of lines) {
-    text.push(`  * ${change.padEnd(10)} ${resource.padEnd(idWidth)}   ( ${details.padStart(detailWidth)} )${suffix}`);
+    text.push(`  * ${change.padEnd(8)}   ${resource.padEnd(idWidth)}   ( ${details.padStart(detailWidth)} )${suffix}`);
   }
   return text;
 }
