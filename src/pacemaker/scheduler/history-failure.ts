@@ -63,6 +63,8 @@ export function maskedProbeStatus(ws: WorkingSet, resource: Resource, node: Node
   for (const failed of ws.failedOperations) {
     if (node && failed.node !== node) continue;
     if (failed.resource !== resource && failed.resource.top !== resource) continue;
+    // (Histories of old releases without operation keys can't be told.)
+    if (failed.element.attributes.operation_key === undefined) continue;
     if (isMaskedProbe(failed.resource, failed.element)) return Number(failed.element.attributes['rc-code'] ?? 0);
   }
   return null;
