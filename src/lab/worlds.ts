@@ -1,5 +1,5 @@
 import { seedRandom } from '../kernel/random';
-import { writeFile } from '../machine/files';
+import { makeDirectory, writeFile } from '../machine/files';
 import { type ImageNic, makeMachine } from '../machine/image';
 import { powerOn } from '../machine/power';
 import { makeKernel } from '../simulation/kernel';
@@ -120,6 +120,7 @@ function recording(): World {
       time: Date.UTC(2026, 10, 22, 9, 0, 0),
     });
     writeFile(machine, '/etc/hosts', `127.0.0.1 localhost\n${hosts.join('\n')}\n`, { time: IMAGE_TIME });
+    for (const path of ['/data', '/srv/web']) makeDirectory(machine, path, { time: IMAGE_TIME, parents: true });
     return machine;
   });
   const outer = network('outer', 'br-outer', '10.0.0.1/24', 'none', null);

@@ -26,7 +26,8 @@ const CHECKS: Readonly<Record<string, (machine: Machine, value: string) => boole
     if (value === 'vm' || value === 'kvm') return machine.virtualization === 'kvm';
     return value === 'yes' || value === 'true' ? machine.virtualization !== 'none' : machine.virtualization === 'none';
   },
-  ConditionCapability: () => true,
+  // A container may not set the clock that it shares with its host.
+  ConditionCapability: (machine, value) => value !== 'CAP_SYS_TIME' || machine.virtualization !== 'container',
 };
 
 /** The condition that isn't met, as systemd prints it; null when the unit may start. */
