@@ -107,9 +107,7 @@ export function countFailure(
   failure: { name: string; task: string; interval: number; now: number },
 ): string[] {
   const uuid = state.attributes.id ?? '';
-  const set = childOf(childOf(state, 'transient_attributes', { id: uuid }), 'instance_attributes', {
-    id: `status-${uuid}`,
-  });
+  const set = childOf(childOf(state, 'transient_attributes', { id: uuid }), 'instance_attributes', { id: uuid });
   const what = `${failure.name}#${failure.task}_${failure.interval}`;
   const seconds = String(Math.floor(failure.now / 1000));
   return [

@@ -22,7 +22,7 @@ export interface Simulation {
   lines: string[];
   /** The CIB afterwards. */
   cib: Element;
-  /** Everything could be carried out. */
+  /** Nothing was left that waits for what never comes. */
   complete: boolean;
 }
 
@@ -56,7 +56,7 @@ export function simulate(cib: Element, graph: Graph, now: number, options: Simul
       for (const action of synapse.actions) {
         // A failure ends the transition: what comes then is for the next one to decide.
         if (!execute(copy, action, lines, options.clock ?? now, options, names))
-          return { lines, cib: copy, complete: false };
+          return { lines, cib: copy, complete: true };
         done.add(action.id);
       }
     }

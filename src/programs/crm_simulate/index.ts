@@ -4,7 +4,7 @@ import { formatXml } from '../../pacemaker/cib/format';
 import { parseXml, XmlError } from '../../pacemaker/cib/parse';
 import { runScheduler } from '../../pacemaker/scheduler/index';
 import { formatMoment, parseIso8601 } from '../../pacemaker/scheduler/iso8601';
-import { executionDate, statusLines, warningLines } from '../../pacemaker/scheduler/report';
+import { executionDate, warningLines } from '../../pacemaker/scheduler/report';
 import { simulate } from '../../pacemaker/scheduler/simulate';
 import { transitionSummary } from '../../pacemaker/scheduler/summary';
 import { unpack } from '../../pacemaker/scheduler/unpack';
@@ -14,6 +14,7 @@ import { printMessages } from '../crm/messages';
 import { defineTool, EX, type Tool, ToolError } from '../crm/tool';
 import { graphDot, graphXml } from './graph-text';
 import { applyModifications } from './modify';
+import { stateLines } from './status';
 
 /** What changes the input; --quorum counts beside one of them only. */
 const MODIFICATIONS = [
@@ -26,6 +27,9 @@ const MODIFICATIONS = [
   'ticket-standby',
   'ticket-activate',
 ] as const;
+
+/** What makes it show a response without carrying it out. */
+const RESPONSES = ['run', 'save-graph', 'save-dotfile', 'op-fail'] as const;
 
 async function readInput(tool: Tool): Promise<Element> {
   const { args, process } = tool;
@@ -51,12 +55,18 @@ class Sections {
   constructor(
     private readonly tool: Tool,
     private readonly plain: boolean,
-    private readonly quiet: boolean,
   ) {}
+
+  /** Lines between sections. */
+  say(...lines: string[]): void {
+    if (this.tool.args.has('quiet')) return;
+    if (lines.length === 1 && lines[0] === '') return;
+    this.tool.print(lines.map((line) => `${line}\n`).join(''));
+  }
 
   /** A section; `always`: even under --quiet. */
   add(title: string, lines: readonly string[], always = false): void {
-    if (this.quiet && !always) return;
+    if (this.tool.args.has('quiet') && !always) return;
     const text = this.plain ? lines.flatMap(plainLine) : [...(title === '' ? [] : [title]), ...lines];
     this.tool.print(`${this.#first ? '' : '\n'}${text.map((line) => `${line}\n`).join('')}`);
     this.#first = false;
@@ -141,47 +151,32 @@ const crmSimulate = defineTool({
   async run(tool) {
     const { args } = tool;
     const original = await readInput(tool);
-    const validation = original.attributes['validate-with'] ?? 'none';
     const scores = args.has('show-scores');
     const utilization = args.has('show-utilization');
     const modified = MODIFICATIONS.some((name) => args.has(name));
     const carryOut = args.has('simulate') || args.has('in-place');
-    const respond =
-      carryOut ||
-      scores ||
-      utilization ||
-      modified ||
-      ['run', 'save-graph', 'save-dotfile', 'op-fail'].some((name) => args.has(name));
-    const given = parseIso8601(args.value('set-datetime'));
-    const date = executionDate(original);
-    const now = given !== null ? given * 1000 : (date ?? tool.now);
-    const quiet = args.has('quiet');
-    const dateLine =
-      given === null && date !== null ? `Using the original execution date of: ${formatMoment(date / 1000)}` : null;
-    const sections = new Sections(tool, scores || utilization, quiet);
-    if (dateLine && !quiet) tool.print(`${dateLine}\n`);
-    const time = args.value('set-datetime');
-    if (time !== undefined && !quiet) tool.print(`Setting effective cluster time: ${time}\n`);
+    const respond = carryOut || scores || utilization || modified || RESPONSES.some((name) => args.has(name));
+    const { now, line: momentLine } = moment(tool, original);
+    const sections = new Sections(tool, scores || utilization);
+    /** Each reading of a CIB tells what time it is read for. */
+    const tellMoment = () => sections.say(momentLine);
+    tellMoment();
     const before = unpack(original, now);
-    if (validation === 'none')
+    if ((original.attributes['validate-with'] ?? 'none') === 'none')
       tool.complain(
         'Schema validation of configuration is disabled (enabling is encouraged and prevents common misconfigurations)\n',
       );
     printMessages(tool, before);
-    if (!quiet)
-      tool.print(
-        warningLines(before)
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
-    const status = statusLines(before, '').slice(1);
-    sections.add('Current cluster status:', status);
-    const { cib, lines } = modified ? applyModifications(tool, original) : { cib: original, lines: [] };
-    if (modified)
+    sections.say(...warningLines(before));
+    sections.add('Current cluster status:', stateLines(tool, before, true));
+    const { cib, lines } = modified ? applyModifications(tool, before) : { cib: original, lines: [] };
+    if (modified) {
       sections.add(
         'Performing Requested Modifications:',
         lines.map((line) => `  * ${line}`),
       );
+      tellMoment();
+    }
     save(tool, 'save-input', formatXml(cib));
     if (!respond) return EX.ok;
     const result = runScheduler(cib, now, { recordScores: scores, showUtilization: utilization });
@@ -193,10 +188,10 @@ const crmSimulate = defineTool({
     if (!carryOut && !modified) return EX.ok;
     const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail'), clock: tool.now });
     sections.add('Executing Cluster Transition:', simulation.lines);
-    if (dateLine && !quiet) tool.print(`${dateLine}\n`);
+    tellMoment();
     const after = unpack(simulation.cib, now);
     printMessages(tool, after);
-    sections.add('Revised Cluster Status:', statusLines(after, '', false).slice(1));
+    sections.add('Revised Cluster Status:', stateLines(tool, after, false));
     save(tool, 'save-output', formatXml(simulation.cib));
     if (args.has('in-place')) storeInput(tool, formatXml(simulation.cib));
     if (simulation.complete) return EX.ok;
@@ -204,5 +199,15 @@ const crmSimulate = defineTool({
     return EX.error;
   },
 });
+
+/** The moment to decide for: the one asked for, the one that a saved CIB was decided at, or now; and what is said of it. */
+function moment(tool: Tool, cib: Element): { now: number; line: string } {
+  const asked = tool.args.value('set-datetime');
+  const given = parseIso8601(asked);
+  const date = executionDate(cib);
+  const now = given !== null ? given * 1000 : (date ?? tool.now);
+  if (asked !== undefined) return { now, line: `Setting effective cluster time: ${asked}` };
+  return { now, line: date === null ? '' : `Using the original execution date of: ${formatMoment(date / 1000)}` };
+}
 
 export const programs: ProgramTable = { crm_simulate: crmSimulate };

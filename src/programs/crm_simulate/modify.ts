@@ -6,12 +6,13 @@ import {
   historyOf,
   recordResult,
 } from '../../pacemaker/scheduler/simulate-history';
+import type { WorkingSet } from '../../pacemaker/scheduler/working-set';
 import type { Element } from '../../world/xml';
 import type { Tool } from '../crm/tool';
 
 /** The changes that the options ask for before the transition: the new CIB, and what was done, a line each. */
-export function applyModifications(tool: Tool, original: Element): { cib: Element; lines: string[] } {
-  const cib = copyElement(original);
+export function applyModifications(tool: Tool, ws: WorkingSet): { cib: Element; lines: string[] } {
+  const cib = copyElement(ws.cib);
   const lines: string[] = [];
   const { args } = tool;
   const quorum = args.value('quorum');
@@ -40,7 +41,7 @@ export function applyModifications(tool: Tool, original: Element): { cib: Elemen
   for (const node of args.values('node-fail')) {
     lines.push(`Failing node ${node}`);
     // Lost from the membership before its controller could say anything.
-    setNode(cib, node, { in_ccm: 'false' });
+    setNode(cib, node, { in_ccm: 'false', crmd: 'online', join: 'member', expected: 'member' });
   }
   for (const ticket of args.values('ticket-grant')) {
     lines.push(`Granting ticket ${ticket}`);
@@ -58,7 +59,7 @@ export function applyModifications(tool: Tool, original: Element): { cib: Elemen
     lines.push(`Activating ticket ${ticket}`);
     setTicket(cib, ticket, { standby: 'false' });
   }
-  for (const operation of args.values('op-inject')) injectOperation(tool, cib, operation, lines);
+  for (const operation of args.values('op-inject')) injectOperation(tool, ws, cib, operation, lines);
   return { cib, lines };
 }
 
@@ -116,7 +117,7 @@ function setTicket(cib: Element, id: string, attributes: Record<string, string>)
 }
 
 /** `RESOURCE_OPERATION_INTERVAL@NODE=RC`: the result of an operation that wasn't expected. */
-function injectOperation(tool: Tool, cib: Element, spec: string, lines: string[]): void {
+function injectOperation(tool: Tool, ws: WorkingSet, cib: Element, spec: string, lines: string[]): void {
   lines.push(`Injecting ${spec} into the configuration`);
   const match = /^(.+)_([a-z]+(?:_to|_from)?)_(\d+)@([^=]+)=(\d+)$/.exec(spec);
   if (!match) {
@@ -125,7 +126,7 @@ function injectOperation(tool: Tool, cib: Element, spec: string, lines: string[]
   }
   const [, resource = '', task = '', milliseconds = '0', node = '', status = '0'] = match;
   const primitive = findPrimitive(cib, resource.replace(/:\d+$/, ''));
-  if (!primitive) {
+  if (!primitive || !isKnown(ws, resource)) {
     tool.complain(`Invalid resource name: ${resource}\n`);
     return;
   }
@@ -146,6 +147,13 @@ function injectOperation(tool: Tool, cib: Element, spec: string, lines: string[]
     seconds: Math.floor(tool.now / 1000),
     more: {},
   });
+}
+
+/** Instances of clones go by their numbers, or by the name that their histories have. */
+function isKnown(ws: WorkingSet, name: string): boolean {
+  if (ws.resourceById.has(name)) return true;
+  for (const resource of ws.resourceById.values()) if (resource.cloneName === name) return true;
+  return false;
 }
 
 function entryId(resource: string, task: string, interval: number, rc: number): string {

@@ -192,7 +192,7 @@ function resourceBlocks(view: StatusView): string[][] {
   return [[title, ...lines]];
 }
 
-function attributeBlock(view: StatusView): string[] {
+export function attributeBlock(view: StatusView): string[] {
   const lines: string[] = [];
   for (const node of shownNodes(view)) {
     const names = shownAttributes(node);
@@ -214,7 +214,7 @@ export function shownAttributes(node: Node): string[] {
   return [...node.attributes.keys()].filter((name) => !HIDDEN.some((start) => name.startsWith(start))).sort();
 }
 
-function historyBlocks(view: StatusView): string[][] {
+export function historyBlocks(view: StatusView): string[][] {
   const operations = view.sections.has('operations');
   const lines: string[] = [];
   const nodes = historyNodes(view);
