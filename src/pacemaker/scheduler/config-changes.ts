@@ -119,8 +119,10 @@ function checkEntry(
     // A recurring operation that isn't configured any more.
     if (ws.options.stopOrphanActions)
       cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
-    return true;
+    return entry.attributes['op-digest'] !== undefined;
   }
+  // Nobody can tell what it was done with: its failures count no more.
+  if (entry.attributes['op-digest'] === undefined) return true;
   const verdict = ws.expiredMonitors.has(entry) ? 'restart' : compareDigests(ws, resource, node, entry);
   if (verdict === 'match') return false;
   if (verdict === 'restart') {
