@@ -8,6 +8,7 @@ import { needsNoProbe } from './known';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { addOrdering, orderTasks } from './ordering-new';
+import { remoteState } from './remote-state';
 import { primitivesOf, type Resource } from './resource';
 import { Role } from './role';
 import { orderAfterUnfencing } from './unfencing';
@@ -18,7 +19,7 @@ export function scheduleProbes(ws: WorkingSet): void {
   if (!ws.options.enableStartupProbes) return;
   for (const node of ws.sortedNodes) {
     if (!node.online) {
-      if (node.isRemote && node.remoteRequiresReset && !node.isGuest)
+      if (node.isRemoteMachine && node.connection && remoteState(node, node.connection) === 'failed')
         fenceNode(ws, node, 'the connection is unrecoverable');
       continue;
     }

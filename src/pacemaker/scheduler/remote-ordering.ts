@@ -4,12 +4,10 @@ import { fenceNode } from './fencing-request';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
+import { remoteState } from './remote-state';
 import type { Resource } from './resource';
 import { Role } from './role';
 import type { WorkingSet } from './working-set';
-
-/** How a connection to a remote machine stands. */
-type RemoteState = 'alive' | 'resting' | 'unknown' | 'failed' | 'stopped';
 
 /** Actions on remote nodes happen while the connection is up: after its start, before its stop. */
 export function orderRemoteActions(ws: WorkingSet): void {
@@ -65,35 +63,8 @@ function beforeStop(ws: WorkingSet, action: Action, of: Resource, kind: number =
   );
 }
 
-function stateOf(node: Node, connection: Resource): RemoteState {
-  const host = connection.running[0] ?? null;
-  if (connection.nextRole === Role.Stopped || !connection.assignedTo) {
-    // It isn't coming up anywhere.
-    if (host?.unclean) return 'failed';
-    if (!connection.failed) return 'stopped';
-    if (
-      connection.nextRole === Role.Stopped &&
-      connection.remoteReconnectMs > 0 &&
-      node.remoteWasFenced &&
-      !isShuttingDown(node)
-    )
-      return 'unknown';
-    return 'failed';
-  }
-  if (!host) return 'unknown';
-  if (host.unclean || !host.online) return 'resting';
-  if (connection.running.length > 1 && connection.partialMigrationSource && connection.partialMigrationTarget)
-    return 'resting';
-  return 'alive';
-}
-
-function isShuttingDown(node: Node): boolean {
-  const value = node.attributes.get('shutdown');
-  return value !== undefined && value !== '0';
-}
-
 function orderOnRemote(ws: WorkingSet, action: Action, node: Node, connection: Resource): void {
-  const state = stateOf(node, connection);
+  const state = remoteState(node, connection);
   switch (action.task) {
     case 'start':
     case 'promote':
