@@ -113,11 +113,10 @@ function orderStops(ws: WorkingSet, resource: Resource, fencing: Action, target:
     stop.runnable = true;
     if (implicit) stop.impliedByFencing = true;
     if (implicit) {
-      const parentStop =
-        top === resource ? null : (top.actionByTaskAndNode.get(operationKey(top.id, 'stop', 0))?.[0] ?? null);
+      const wholeStop = top.actionByTaskAndNode.get(operationKey(top.id, 'stop', 0))?.[0] ?? null;
       // (For what is inside a bundle that would be a loop; there the stop of the whole does.)
       if (!resource.isBundled) linkActions(fencing, stop, OrderKind.Preserve);
-      if (parentStop) linkActions(fencing, parentStop, OrderKind.Preserve);
+      if (wholeStop) linkActions(fencing, wholeStop, OrderKind.Preserve);
     }
     // Peers hear of the loss at once.
     if (resource.notify) orderNotificationsAfterFencing(ws, resource, stop, fencing);

@@ -30,7 +30,7 @@ export function graphAttributes(ws: WorkingSet, action: Action): Record<string, 
     for (const name of [...parameters.keys()].sort()) if (!/^\d/.test(name)) result[name] = parameters.get(name) ?? '';
   }
   for (const [name, value] of action.extra) result[name] = value;
-  if (resource && !action.pseudo) addBundleFacts(result, resource);
+  if (resource?.variant === 'primitive') addBundleFacts(result, resource);
   return result;
 }
 

@@ -55,7 +55,7 @@ function orderContained(ws: WorkingSet, resource: Resource, container: Resource)
   if (resource.isRemoteNode) {
     // No guest on a remote node (that would be nested); bundles may.
     if (!container.isBundled)
-      for (const candidate of container.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;
+      for (const candidate of container.allowed) if (candidate?.node.connection) candidate.score = -INFINITY;
     // A cleaned-up container is probed first: if it runs after all, its connection needn't be recovered.
     orderTasks(ws, container, 'monitor', resource, 'stop', OrderKind.Optional);
   } else if (container.isRemoteNode) connection = container;
