@@ -31,6 +31,17 @@ export function applyOrderings(ws: WorkingSet): void {
   orderProbes(ws);
   for (const action of newestFirst(ws.actions)) blockColocated(ws, action);
   for (const action of newestFirst(ws.actions)) updateOrderings(ws, action);
+  for (const action of ws.actions) dropImpossible(action);
+}
+
+/** Users can't order what runs in a guest relative to the container that the guest is: only the cluster itself does. */
+function dropImpossible(action: Action): void {
+  const { resource } = action;
+  if (!resource || resource.fillers.length === 0) return;
+  for (const input of action.inputs) {
+    const inside = input.action.resource !== null && input.action.node?.connection?.container === resource;
+    if (inside && !(input.kind & OrderKind.Preserve)) input.kind = OrderKind.None;
+  }
 }
 
 function orderFirst(ws: WorkingSet, resource: Resource, ordering: Ordering): void {

@@ -112,7 +112,8 @@ export function expectedStatus(entry: Element): number {
   return parts.length < 4 || Number.isNaN(value) ? -1 : value;
 }
 
-const historyIndex = new WeakMap<WorkingSet, Map<Node, Map<string, Element>>>();
+/** By the nodes' names (or ids): orphaned connections bring nodes while histories are being read. */
+const historyIndex = new WeakMap<WorkingSet, Map<string, Map<string, Element>>>();
 
 /** The `lrm_resource` element of a resource on a node. */
 export function historyOf(ws: WorkingSet, node: Node, name: string): Element | undefined {
@@ -127,8 +128,8 @@ export function historyOfNode(ws: WorkingSet, node: Node): Map<string, Element> 
     const status = ws.cib.children.find((child) => child.name === 'status');
     for (const state of status?.children ?? []) {
       if (state.name !== 'node_state') continue;
-      const of = ws.nodeByName.get(state.attributes.uname ?? '') ?? ws.nodeById.get(state.attributes.id ?? '');
-      if (!of) continue;
+      const of = state.attributes.uname ?? ws.nodeById.get(state.attributes.id ?? '')?.name ?? state.attributes.id;
+      if (of === undefined) continue;
       const resources = new Map<string, Element>();
       index.set(of, resources);
       const lrm = state.children.find((child) => child.name === 'lrm');
@@ -139,7 +140,7 @@ export function historyOfNode(ws: WorkingSet, node: Node): Map<string, Element> 
       }
     }
   }
-  return index.get(node) ?? EMPTY;
+  return index.get(node.name) ?? index.get(node.id) ?? EMPTY;
 }
 
 const EMPTY: Map<string, Element> = new Map();

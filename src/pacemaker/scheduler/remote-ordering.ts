@@ -63,9 +63,14 @@ function beforeStop(ws: WorkingSet, action: Action, of: Resource, kind: number =
   );
 }
 
+/** Both halves of a migration go through the connection as stops do. */
+function taskOf(action: Action): string {
+  return action.task === 'migrate_to' || action.task === 'migrate_from' ? 'stop' : action.task;
+}
+
 function orderOnRemote(ws: WorkingSet, action: Action, node: Node, connection: Resource): void {
   const state = remoteState(node, connection);
-  switch (action.task) {
+  switch (taskOf(action)) {
     case 'start':
     case 'promote':
       afterStart(ws, connection, action, state === 'failed' ? OrderKind.ImpliesThen : OrderKind.None);
@@ -96,7 +101,7 @@ function orderOnRemote(ws: WorkingSet, action: Action, node: Node, connection: R
 
 function orderInGuest(ws: WorkingSet, action: Action, node: Node, connection: Resource, container: Resource): void {
   if (container.failed) fenceNode(ws, node, 'container failed');
-  switch (action.task) {
+  switch (taskOf(action)) {
     case 'start':
     case 'promote':
       // Recovered with the container.

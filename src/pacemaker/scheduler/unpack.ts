@@ -87,21 +87,15 @@ function unpackStatus(ws: WorkingSet): void {
   if (status) {
     unpackTickets(ws, status);
     for (const state of status.children) if (state.name === 'node_state') unpackNodeState(ws, state);
-    const states = new Map<Node, Element>();
-    for (const state of status.children) {
-      if (state.name !== 'node_state') continue;
-      const node = ws.nodeByName.get(state.attributes.uname ?? '') ?? ws.nodeById.get(state.attributes.id ?? '');
-      if (node && !states.has(node)) states.set(node, state);
-    }
     // Remote nodes can be read only when their connections are known, which may be on remote nodes' hosts: repeat.
     let progress = true;
     while (progress) {
       progress = false;
-      for (const [node, state] of states)
+      for (const [node, state] of nodeStates(ws, status))
         if (!node.historyUnpacked && readable(ws, node, false)) progress = readNode(ws, node, state) || progress;
     }
     if (ws.options.stonithEnabled) {
-      for (const [node, state] of states)
+      for (const [node, state] of nodeStates(ws, status))
         if (!node.historyUnpacked && readable(ws, node, true)) readNode(ws, node, state);
     }
   }
@@ -117,6 +111,17 @@ function unpackStatus(ws: WorkingSet): void {
     }
     if (!node.historyUnpacked) determineRemoteOnline(node);
   }
+}
+
+/** The states of all nodes known so far: orphaned connections bring more on the way. */
+function nodeStates(ws: WorkingSet, status: Element): Map<Node, Element> {
+  const states = new Map<Node, Element>();
+  for (const state of status.children) {
+    if (state.name !== 'node_state') continue;
+    const node = ws.nodeByName.get(state.attributes.uname ?? '') ?? ws.nodeById.get(state.attributes.id ?? '');
+    if (node && !states.has(node)) states.set(node, state);
+  }
+  return states;
 }
 
 function readable(ws: WorkingSet, node: Node, all: boolean): boolean {
