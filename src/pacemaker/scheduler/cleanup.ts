@@ -1,7 +1,10 @@
 import { resourceAction } from './actions';
+import { operationKey } from './actions-key';
+import { failCount } from './fail-count';
+import { clearFailCount } from './failure-expiry';
 import type { Node } from './node';
 import { OrderKind } from './order-kind';
-import { orderTasks } from './ordering-new';
+import { addOrdering, orderTasks } from './ordering-new';
 import type { Resource } from './resource';
 import type { WorkingSet } from './working-set';
 
@@ -12,4 +15,22 @@ export function cleanUpHistory(ws: WorkingSet, resource: Resource, node: Node, o
   const kind = optional ? OrderKind.ImpliesThen : OrderKind.Optional;
   orderTasks(ws, resource, 'stop', resource, 'delete', kind);
   orderTasks(ws, resource, 'delete', resource, 'start', kind);
+}
+
+/** The failures of what isn't configured any more are forgotten before it stops. */
+export function forgetOrphanFailures(ws: WorkingSet): void {
+  if (!ws.options.stopOrphanResources) return;
+  for (const resource of ws.resources) {
+    if (!resource.orphan) continue;
+    for (const node of ws.nodes) {
+      if (!node.online || failCount(ws, resource, node, { effective: true }).count === 0) continue;
+      const action = clearFailCount(ws, resource, node, 'it is orphaned');
+      addOrdering(
+        ws,
+        { resource, action },
+        { resource, task: operationKey(resource.id, 'stop', 0) },
+        OrderKind.Optional,
+      );
+    }
+  }
 }

@@ -6,6 +6,7 @@ import type { Element } from '../../world/xml';
 import type { Action } from './action';
 import { applyOrderings } from './apply-orderings';
 import { assignAll } from './assign';
+import { forgetOrphanFailures } from './cleanup';
 import { checkConfigurationChanges, checkLater } from './config-changes';
 import { unpackConstraints } from './constraint-unpack';
 import { createActions } from './create-actions';
@@ -78,6 +79,7 @@ export function schedule(ws: WorkingSet): void {
   recordCapacity(ws, 'Original');
   assignAll(ws);
   checkLater(ws);
+  forgetOrphanFailures(ws);
   demoteWithoutQuorum(ws);
   recordCapacity(ws, 'Remaining');
   scheduleProbes(ws);
