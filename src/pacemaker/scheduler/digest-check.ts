@@ -6,5 +6,5 @@ import type { WorkingSet } from './working-set';
 
 /** Whether the parameters with which a history entry was made differ from the present ones. */
 export function digestChanged(ws: WorkingSet, resource: Resource, node: Node, entry: Element): boolean {
-  return compareDigests(ws, resource, node, entry) !== 'match';
+  return compareDigests(ws, resource, node, entry, false) !== 'match';
 }

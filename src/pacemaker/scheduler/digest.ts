@@ -39,8 +39,14 @@ export function digestParameters(
 
 export type DigestVerdict = 'match' | 'changed' | 'restart';
 
-/** Compares a history entry's digests with the present configuration. */
-export function compareDigests(ws: WorkingSet, resource: Resource, node: Node, entry: Element): DigestVerdict {
+/** Compares a history entry's digests with the present configuration; `secure`: secret parameters don't matter. */
+export function compareDigests(
+  ws: WorkingSet,
+  resource: Resource,
+  node: Node,
+  entry: Element,
+  secure = true,
+): DigestVerdict {
   const { operation = '', 'op-digest': all, 'op-restart-digest': restart, 'op-force-restart': list } = entry.attributes;
   if (all === undefined) return 'match';
   const intervalMs = Number.parseInt(entry.attributes.interval ?? '0', 10) || 0;
@@ -52,7 +58,7 @@ export function compareDigests(ws: WorkingSet, resource: Resource, node: Node, e
     if (parameterDigest(needed) !== restart) return 'restart';
   }
   if (parameterDigest(parameters) === all) return 'match';
-  return secureMatches(resource, entry, parameters) ? 'match' : 'changed';
+  return secure && secureMatches(resource, entry, parameters) ? 'match' : 'changed';
 }
 
 /** Saved CIBs have their passwords blanked: where all but the secret parameters are as they were, nothing has changed. */
