@@ -48,7 +48,8 @@ export function compareDigests(
   secure = true,
 ): DigestVerdict {
   const { operation = '', 'op-digest': all, 'op-restart-digest': restart, 'op-force-restart': list } = entry.attributes;
-  if (all === undefined) return 'match';
+  // Nobody can tell what it was run with.
+  if (all === undefined) return 'changed';
   const intervalMs = Number.parseInt(entry.attributes.interval ?? '0', 10) || 0;
   // A start's parameters are those of the resource whatever the operation that recorded them.
   const parameters = digestParameters(ws, resource, node, operation, intervalMs);
