@@ -278,11 +278,10 @@ function applyToBundle(ws: WorkingSet, dependent: Resource, bundle: Resource, co
   if (bundle.provisional) return;
   if (colocation.dependent.variant === 'bundle' || colocation.dependent.variant === 'clone') {
     // A collective finds its partner replica when it is assigned.
-    if (colocation.dependent.clone?.interleave) {
-      const instance = compatibleInstance(ws, dependent, bundle, Role.Unknown, false);
-      if (instance) applyToPrimitive(dependent, instance, colocation);
-      return;
-    }
+    const container = compatibleInstance(ws, dependent, bundle, Role.Unknown, false);
+    if (container) applyToPrimitive(dependent, container, colocation);
+    else if (colocation.score >= INFINITY) finalAssign(ws, dependent, null, true);
+    return;
   }
   const nodes: Node[] = [];
   for (const replica of bundle.bundle?.replicas ?? []) {

@@ -15,7 +15,8 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   let target = node;
   if (!force && target) {
     const candidate = resource.allowed[target.index];
-    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
+    // (A connection to a guest may be expected to come up.)
+    if (!candidate || candidate.score < 0 || !(canRunResources(target) || target.isGuest)) {
       target = null;
       resource.nextRole = Role.Stopped;
       resource.nextRoleReason = 'node availability';

@@ -24,7 +24,8 @@ export function orderRemoteActions(ws: WorkingSet): void {
       continue;
     }
     const connection = node?.isRemote ? node.connection : null;
-    if (!node || !connection) continue;
+    // Cancellations need no order: what isn't connected has nothing to cancel.
+    if (!node || !connection || action.pseudo || action.task === 'cancel') continue;
     if (action.task === 'start') stopElsewhereLater(ws, connection, action);
     if (connection.container) orderInGuest(ws, action, node, connection, connection.container);
     else orderOnRemote(ws, action, node, connection);
