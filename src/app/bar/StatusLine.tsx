@@ -1,5 +1,7 @@
 import { useMessages } from '../messages';
+import { act } from '../state/actions';
 import { clusterPicture } from '../state/cluster';
+import { healthOf } from '../state/health';
 import { useSession } from '../state/session';
 
 /** DC, quorum, votes, what is waited for, and whether the world is saved. */
@@ -35,6 +37,7 @@ export function StatusLine() {
           </span>
         </span>
       ))}
+      <Resources />
       {preparing && (
         <span className="status-item status-wait" role="status">
           <span className="spinner" aria-hidden="true" />
@@ -53,5 +56,19 @@ export function StatusLine() {
         {saved}
       </span>
     </footer>
+  );
+}
+
+/** How many resources run and how many have failed: a way to the first that needs looking at. */
+function Resources() {
+  const words = useMessages().resource;
+  const { running, of, failed } = healthOf(useSession((session) => session.view.resources));
+  if (of === 0) return null;
+  const tone = failed > 0 ? 'is-bad' : running < of ? 'is-warn' : 'is-good';
+  return (
+    <button type="button" className={`status-item status-button ${tone}`} title={words.look} onClick={act.explainNext}>
+      {words.running(running, of)}
+      {failed > 0 && `, ${words.needLook(failed)}`}
+    </button>
   );
 }

@@ -181,6 +181,7 @@ export const en = {
     more: (count: number, machine: string | null) =>
       `${count} more ${machine === null ? 'that are not running' : `on ${machine}`}`,
     running: (count: number, of: number) => `${count}/${of} resources run`,
+    look: 'Why? (Alt+W)',
     needLook: (count: number) => `${count} failed`,
     none: 'No resources yet. This makes one:',
     what: 'What to do?',

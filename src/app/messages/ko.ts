@@ -183,6 +183,7 @@ export const ko: Messages = {
     askWhy: '누르면 왜 거기 있는지 알려 드립니다',
     more: (count, machine) => `${machine === null ? '실행 안 됨' : machine}: ${count}개 더`,
     running: (count, of) => `리소스 ${of}개 중 ${count}개 실행`,
+    look: '왜? (Alt+W)',
     needLook: (count) => `실패 ${count}개`,
     none: '아직 리소스가 없습니다. 이렇게 만듭니다:',
     what: '어떻게 합니까?',

@@ -1,10 +1,10 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { PublicView, ResourceView } from '../../engine/view';
 import { ListIcon } from '../bar/icons';
 import { PopupMenu } from '../bar/PopupMenu';
 import { useMessages } from '../messages';
 import { act } from '../state/actions';
 import { clusterPicture } from '../state/cluster';
+import { healthOf } from '../state/health';
 import { useSession } from '../state/session';
 import { textWidth } from './chips';
 import { drawPicture } from './draw';
@@ -85,18 +85,6 @@ function Summary() {
       )}
     </span>
   );
-}
-
-/** How many of the resources that are to run do, and how many have failed. */
-function healthOf(resources: PublicView['resources']): { running: number; of: number; failed: number } {
-  const wanted = Object.values(resources).filter(({ kind, idle }) => kind !== 'group' && idle !== 'disabled');
-  const isFailed = ({ idle, places }: ResourceView) =>
-    idle === 'failed' || idle === 'blocked' || places.some(({ state }) => state === 'failed' || state === 'blocked');
-  return {
-    running: wanted.filter(({ places }) => places.some(({ state }) => state !== 'lost')).length,
-    of: wanted.length,
-    failed: wanted.filter(isFailed).length,
-  };
 }
 
 /** What keeps all resources from running; or how to get the first one. */

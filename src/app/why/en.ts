@@ -154,6 +154,7 @@ export const en = {
     'clone-node-max': () => 'node full',
     promotion: () => 'promotion score',
     clone: () => 'what the clone shares',
+    'multiple-active': () => 'active on several nodes',
     orphan: () => 'not configured',
     remote: () => 'not for remote nodes',
     other: () => 'other',

@@ -152,6 +152,7 @@ export const ko: WhyWords = {
     'clone-node-max': () => '노드가 다 참',
     promotion: () => '승격 점수',
     clone: () => '클론 공통',
+    'multiple-active': () => '여러 노드에서 실행 중',
     orphan: () => '구성에 없음',
     remote: () => '원격 노드 제외',
     other: () => '그 밖',

@@ -55,6 +55,7 @@ function multipleActive(ws: WorkingSet, resource: Resource): void {
         const candidate = resource.allowed[node.index];
         if (candidate) candidate.score = -INFINITY;
       }
+      ws.explain?.settle(resource, 'multiple-active');
       break;
     case 'block': {
       resource.managed = false;

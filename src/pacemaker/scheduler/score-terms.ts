@@ -44,6 +44,8 @@ export type TermKind =
   | 'promotion'
   /** What all instances of the clone share. */
   | 'clone'
+  /** Active on several nodes, and multiple-active says that it is to be stopped. */
+  | 'multiple-active'
   /** Not configured any more. */
   | 'orphan'
   /** A remote node, or the host of a container, that isn't meant for it. */
@@ -97,7 +99,10 @@ export class ScoreTerms {
   /** Whatever has changed in the tables of a resource and its parts since the last call comes from this. */
   settle(resource: Resource, kind: TermKind, from: string | null = null, other: string | null = null): void {
     for (const candidate of resource.allowed)
-      if (candidate) settleAt(this.#account(resource, candidate.node), candidate.score, { kind, from, other });
+      if (candidate) {
+        const cause = kind === 'other' ? unnamed(candidate.node) : { kind, from, other };
+        settleAt(this.#account(resource, candidate.node), candidate.score, cause);
+      }
     for (const child of resource.children) this.settle(child, kind, from, other);
   }
 
@@ -124,7 +129,7 @@ export class ScoreTerms {
     for (const candidate of resource.allowed) {
       if (!candidate) continue;
       const account = this.#account(resource, candidate.node);
-      settleAt(account, candidate.score, OTHER);
+      settleAt(account, candidate.score, unnamed(candidate.node));
       scores.push({ node: candidate.node.name, score: candidate.score, terms: [...account.terms] });
     }
     this.#printed.set(resource, scores);
@@ -165,7 +170,7 @@ export class ScoreTerms {
     if (!account) {
       account = { terms: [], sum: 0 };
       ledger[node.index] = account;
-      if (node.weight !== 0)
+      if (node.weight !== 0 && !node.isRemote)
         put(account, { kind: 'node', from: null, other: null, value: node.weight, replaces: false });
     }
     return account;
@@ -174,7 +179,8 @@ export class ScoreTerms {
 
 type Cause = Pick<ScoreTerm, 'kind' | 'from' | 'other'>;
 
-const OTHER: Cause = { kind: 'other', from: null, other: null };
+/** What nobody has named: on remote nodes it is what resources may run there at all. */
+const unnamed = (node: Node): Cause => ({ kind: node.isRemote ? 'remote' : 'other', from: null, other: null });
 
 function put(account: Account, term: ScoreTerm): void {
   account.terms.push(term);
