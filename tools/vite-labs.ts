@@ -11,7 +11,6 @@ interface Summary {
   exercise?: string;
   title: { ko: string; en: string };
   world: string;
-  after?: string;
   /** It begins in a world of its own: another lab's end, or after its `before.sh`. */
   prepared: boolean;
 }
@@ -43,16 +42,16 @@ export function summaries(folder: string): Summary[] {
     .map((name) => {
       const { id, exercise, title, world, after } = parse(
         readFileSync(join(folder, name, 'lab.yaml'), 'utf8'),
-      ) as Summary;
+      ) as Summary & { after?: string };
       const prepared = after !== undefined || existsSync(join(folder, name, 'before.sh'));
-      return { id, exercise, title, world, after, prepared };
+      return { id, exercise, title, world, prepared };
     });
   const place = (lab: Summary) => lab.exercise ?? '~';
   return found.sort((a, b) => place(a).localeCompare(place(b)) || a.id.localeCompare(b.id));
 }
 
 function indexModule(found: readonly Summary[]): string {
-  const entries = found.map(({ id, title, world, after }) => ({ id, title, world, after: after ?? null }));
+  const entries = found.map(({ id, title, world, prepared }) => ({ id, title, world, prepared }));
   const loaders = found.map(({ id }) => `${JSON.stringify(id)}: () => import(${JSON.stringify(ONE + id)})`);
   return `export const labs = ${JSON.stringify(entries)};
 const loaders = { ${loaders.join(', ')} };

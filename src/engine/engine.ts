@@ -255,8 +255,8 @@ export class Engine {
     const { factory, labs, seed, world } = this.#options;
     const summary = labs.labs.find((lab) => lab.id === id);
     if (!summary) return factory.fresh(world, seed());
-    // A lab that follows another begins where that one's solution ends, which has to be played.
-    if (summary.after !== null)
+    // Something has to be played first: another lab's solution, or what was typed before this one.
+    if (summary.prepared)
       return (await factory.labStart(summary.id, seed())) ?? (await this.desk.load(summary.id)).start(seed());
     return { ...(await factory.fresh(summary.world, seed())), lab: { id: summary.id, reached: {} } };
   }

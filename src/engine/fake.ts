@@ -194,7 +194,7 @@ export const fakeFactory: SimulationFactory = {
 
 /** One lab: give node1 the host name `right`. */
 export const fakeLabs: LabCatalogue = {
-  labs: [{ id: 'names', title: { ko: '이름', en: 'Names' }, world: 'fake', after: null }],
+  labs: [{ id: 'names', title: { ko: '이름', en: 'Names' }, world: 'fake', prepared: false }],
   load: async () => ({
     id: 'names',
     machines: ['node1'],

@@ -70,8 +70,8 @@ export interface LabSummary {
   readonly title: Translated;
   /** Start world the lab begins from. */
   readonly world: string;
-  /** Lab at whose end this one begins; null: at the start world. */
-  readonly after: string | null;
+  /** It begins in a world of its own making: another lab's end, or after what was typed before it. */
+  readonly prepared: boolean;
 }
 
 export interface Goal {
