@@ -3,7 +3,7 @@ import { addScoreEverywhere } from './candidate-scores';
 import type { Ticket, TicketConstraint } from './constraint';
 import { fenceNode } from './fencing-request';
 import { expandReference } from './reference';
-import { primitivesOf, type Resource } from './resource';
+import type { Resource } from './resource';
 import { parseRole, Role } from './role';
 import { INFINITY } from './score';
 import type { WorkingSet } from './working-set';
@@ -86,17 +86,20 @@ function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstr
       if (role !== Role.Promoted) addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
       break;
     case 'fence':
+      if (!concerns(resource, role)) break;
       addScoreEverywhere(ws, resource, -INFINITY, 'ticket', ticket.id);
       for (const node of resource.running) fenceNode(ws, node, 'deadman ticket was lost');
       break;
     case 'freeze':
-      for (const primitive of primitivesOf(resource)) {
-        primitive.managed = false;
-        primitive.blocked = true;
-      }
+      if (!concerns(resource, role)) break;
+      resource.managed = false;
+      resource.blocked = true;
       break;
   }
 }
+
+/** Fencing and freezing are for what has the role that needs the ticket, not for its unpromoted peers. */
+const concerns = (resource: Resource, role: Role): boolean => role === Role.Unknown || role === resource.role;
 
 /** Whether a ticket that isn't here forbids a clone's instances the promoted role. */
 export function promotionBanned(clone: Resource): boolean {
