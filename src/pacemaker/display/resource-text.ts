@@ -92,9 +92,11 @@ export function primitiveLine(
   return text;
 }
 
-/** Unpromoted is said of promotable clones' instances only; pending starts show what they lead to. */
-function shownRole(resource: Resource): Role {
-  if (resource.role === Role.Unpromoted && !resource.top.promotable) return Role.Started;
+/** Unpromoted is said of promotable clones' instances, and only of those; pending starts show what they lead to. */
+export function shownRole(resource: Resource): Role {
+  const { promotable } = resource.top;
+  if (resource.role === Role.Unpromoted && !promotable) return Role.Started;
+  if (resource.role === Role.Started && promotable) return Role.Unpromoted;
   return resource.role === Role.Unknown ? Role.Stopped : resource.role;
 }
 
@@ -222,7 +224,8 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     )
       full = true;
     // A stopped group says nothing, a stopped primitive says so.
-    if (full && (options.inactive || partial || child.variant === 'primitive')) lines.push(...resourceLines(ws, child, below, depth + 1));
+    if (full && (options.inactive || partial || child.variant === 'primitive'))
+      lines.push(...resourceLines(ws, child, below, depth + 1));
   }
   const list = (title: string, nodes: Node[]): void => {
     if (nodes.length === 0) return;

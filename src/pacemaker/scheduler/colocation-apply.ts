@@ -186,7 +186,7 @@ function applyToPromotable(ws: WorkingSet, dependent: Resource, clone: Resource,
       if (!node || nextRoleOf(child) !== colocation.primaryRole) continue;
       addWhereMatching(dependent, node, colocation);
       affected.push(node);
-      scores.push(scoreAt(child, node));
+      scores.push((child.children[0] ?? child).assignedScore);
     }
     // Promoted with promoted: the unpromoted instances may be anywhere.
     if (
@@ -201,12 +201,6 @@ function applyToPromotable(ws: WorkingSet, dependent: Resource, clone: Resource,
   const instance = compatibleInstance(ws, dependent, clone, colocation.primaryRole, false);
   if (instance) dependent.promotionPriority = addScores(dependent.promotionPriority, colocation.score);
   else if (colocation.score >= INFINITY) dependent.promotionPriority = -INFINITY;
-}
-
-/** How much the instance liked the node that it was given. */
-function scoreAt(instance: Resource, node: Node): number {
-  const holder = instance.children[0] ?? instance;
-  return holder.allowed[node.index]?.score ?? 0;
 }
 
 function addWhereMatching(dependent: Resource, node: Node, colocation: Colocation): void {

@@ -1,6 +1,7 @@
 import { canRunResources, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
+import { INFINITY } from './score';
 import { amountsText, consume, releaseCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
@@ -11,7 +12,6 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
     for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
     return changed;
   }
-  resource.provisional = false;
   let target = node;
   if (!force && target) {
     const candidate = resource.allowed[target.index];
@@ -24,12 +24,14 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   }
   const changed = resource.assignedTo !== target;
   if (resource.assignedTo) unassign(ws, resource);
+  resource.provisional = false;
   if (!target) {
     resource.nextRole = Role.Stopped;
     resource.nextRoleReason ??= 'unable to assign';
     for (const action of resource.actions) {
-      // Nothing of it can start any more.
-      if (action.task === 'start') action.runnable = false;
+      // Nothing of it can start any more, and what runs has to stop.
+      if (action.task === 'stop') action.optional = false;
+      else if (action.task === 'start') action.runnable = false;
       else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7')
         action.runnable = false;
     }
@@ -40,6 +42,10 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   target.assignedCount++;
   const candidate = resource.allowed[target.index];
   if (candidate) candidate.count++;
+  // What is left where it is takes the node as it is, not as the resource likes it.
+  const leaving = !target.online || target.shutdown;
+  if (!force) resource.assignedScore = candidate?.score ?? 0;
+  else resource.assignedScore = leaving ? -INFINITY : target.weight;
   if (ws.showUtilization)
     ws.scoreLines.push(
       `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,

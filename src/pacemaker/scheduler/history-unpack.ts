@@ -347,7 +347,8 @@ function updateState(ws: WorkingSet, resource: Resource, node: Node, entry: Entr
     if (state.lastFailure?.key === entry.key) clears = true;
     if (resource.role < Role.Started) setActive(resource);
   } else if (task === 'start') {
-    setActive(resource);
+    // Of a promotable one too: Unpromoted it is once its promotion is decided on.
+    resource.role = Role.Started;
     clears = true;
   } else if (task === 'stop') {
     resource.role = Role.Stopped;

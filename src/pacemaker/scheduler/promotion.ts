@@ -114,7 +114,8 @@ function promotionFrozen(ws: WorkingSet, child: Resource): boolean {
 }
 
 function rateInstance(ws: WorkingSet, clone: Resource, child: Resource): void {
-  if (currentRoleOf(child) === Role.Started) for (const each of primitivesOf(child)) each.role = Role.Unpromoted;
+  if (currentRoleOf(child) === Role.Started)
+    for (const each of primitivesOf(child)) if (each.role === Role.Started) each.role = Role.Unpromoted;
   const node = assignedNode(child);
   child.promotionPriority = child.priority;
   child.sortIndex = 0;

@@ -129,6 +129,8 @@ export class Resource {
   // What this run decides.
   allowed: Candidates = [];
   assignedTo: Node | null = null;
+  /** Score of that node when it was chosen. */
+  assignedScore = 0;
   provisional = true;
   assigning = false;
   merging = false;

@@ -153,7 +153,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     }
     return;
   }
-  if (resource.nextRole > Role.Stopped) add('Start', current, next, start, null);
+  if (role === Role.Stopped && resource.nextRole > Role.Stopped) add('Start', current, next, start, null);
 }
 
 function currentNode(resource: Resource): Node | null {

@@ -1,6 +1,6 @@
 import { agentName } from '../../../pacemaker/display/agent-name';
 import { nodeHealth } from '../../../pacemaker/display/node-text';
-import { printedName, runsElsewhere } from '../../../pacemaker/display/resource-text';
+import { printedName, runsElsewhere, shownRole } from '../../../pacemaker/display/resource-text';
 import { rcText } from '../../../pacemaker/exit-status';
 import { hashOrder } from '../../../pacemaker/hash-order';
 import { isActive } from '../../../pacemaker/scheduler/actions';
@@ -135,11 +135,6 @@ function targetRole(resource: Resource): string | undefined {
   return resource.meta.get('target-role') ?? resource.children[0]?.meta.get('target-role');
 }
 
-function shownRole(resource: Resource): string {
-  if (resource.role === Role.Unpromoted && !resource.top.promotable) return 'Started';
-  return roleName(resource.role === Role.Unknown ? Role.Stopped : resource.role);
-}
-
 const PENDING: Readonly<Record<string, string>> = {
   start: 'Starting',
   stop: 'Stopping',
@@ -159,7 +154,7 @@ function primitiveXml(resource: Resource): Element {
     {
       id: printedName(resource),
       resource_agent: agentName(resource),
-      role: starting ? 'Starting' : shownRole(resource),
+      role: starting ? 'Starting' : roleName(shownRole(resource)),
       target_role: targetRole(resource),
       active: String(isActive(resource, true)),
       orphaned: String(resource.orphan),

@@ -1,6 +1,6 @@
 import { formatXml } from '../../../pacemaker/cib/format';
 import { agentName } from '../../../pacemaker/display/agent-name';
-import { resourceLines } from '../../../pacemaker/display/resource-text';
+import { resourceLines, shownRole } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import { activeSpan } from '../../../pacemaker/scheduler/history-order';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
@@ -186,7 +186,7 @@ function anyInstance(context: Context, id: string): Resource | undefined {
 
 function operationLine(resource: Resource, facts: Readonly<Record<string, string>>, node: string): string {
   const name = resource.id.replace(/:\d+$/, '');
-  const role = resource.role === Role.Unknown ? 'Stopped' : roleName(resource.role);
+  const role = roleName(shownRole(resource));
   const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
   const when = changed > 0 ? `, last-rc-change='${ctime(changed * 1000)}', exec=${facts['exec-time'] ?? '0'}ms` : '';
   const op = `${facts.operation_key} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
