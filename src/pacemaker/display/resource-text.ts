@@ -242,8 +242,8 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     started,
   );
   if (options.inactive && !options.cloneDetail && !clone.unique && (clone.clone?.max ?? 0) > activeInstances) {
-    const active = new Set<Node>();
-    for (const child of clone.children) for (const node of locations(child)) active.add(node);
+    // Nodes that left don't count, though an unmanaged instance is taken to be there still.
+    const active = new Set(clone.running);
     const byState = new Map<string, Node[]>();
     for (const node of ws.sortedNodes) {
       const candidate = clone.allowed[node.index];
