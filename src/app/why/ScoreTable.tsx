@@ -73,7 +73,7 @@ export function ScoreTable({ explanation, words }: { explanation: ResourceExplan
                     key={each.node}
                     className={`${cell(each)} ${terms.length === 0 ? '' : low ? 'is-low' : 'is-high'}`}
                   >
-                    {terms.map(({ value }) => termValue(value, words)).join(' ') || '·'}
+                    {[...new Set(terms.map(({ value }) => termValue(value, words)))].join(' ') || '·'}
                   </td>
                 );
               })}

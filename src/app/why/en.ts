@@ -99,6 +99,7 @@ export const en = {
     other: (node: string) => `${node} is ruled out`,
   } satisfies Record<Obstacle | string, (node: string, from: string) => string>,
   alsoOut: (reasons: string) => `${reasons.replace(/^it /, 'It ')}.`,
+  better: (reasons: string) => `Where it scores more it can’t run now: ${reasons}.`,
   idle: (reasons: string) => `No instance elsewhere: ${reasons}.`,
   remedy: {
     noFencing:

@@ -98,6 +98,7 @@ export const ko: WhyWords = {
     other: (node) => `${node}: 제외됨`,
   },
   alsoOut: (reasons) => `제외된 노드가 있습니다(${reasons}).`,
+  better: (reasons) => `점수가 더 높은 노드는 지금 쓸 수 없습니다(${reasons}).`,
   idle: (reasons) => `다른 노드에는 인스턴스가 없습니다(${reasons}).`,
   remedy: {
     noFencing: '`pcs stonith create`로 펜스 장치를 구성하십시오. 공유 데이터가 없는 실습이라면 펜싱을 끌 수 있습니다:',

@@ -56,6 +56,18 @@ describe('the sentence says', () => {
     expect(told(cluster).command).toBe('pcs resource clear vip');
   });
 
+  it('that the node it would rather run on is out', () => {
+    const cluster: TestCluster = {
+      resources: vip,
+      history: here,
+      constraints: location('l', 'node3', '50'),
+      attributes: { node3: standby },
+    };
+    expect(told(cluster).en).toBe(
+      'vip runs on node1 because it already runs there and no other node scores higher. Where it scores more it can’t run now: node3 is in standby.',
+    );
+  });
+
   it('with whom it must be', () => {
     const resources = dummy('web') + vip;
     expect(told({ resources, constraints: together }).en).toContain('it must run where web runs (c)');

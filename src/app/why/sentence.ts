@@ -247,7 +247,16 @@ function furtherOf(explanation: ResourceExplanation, why: Why, words: WhyWords):
   if (why.is !== 'placed' || why.choice.by === 'only') return '';
   const told = why.choice.rival === null;
   const banned = told ? [] : why.choice.ruledOut.filter(({ term }) => term !== null);
-  return banned.length === 0 ? '' : words.alsoOut(outList(explanation, banned, words));
+  const scoreOf = (name: string) => explanation.scores.find(({ node }) => node === name)?.score ?? 0;
+  const better = why.choice.ruledOut.filter(
+    ({ node, obstacle }) => obstacle !== null && scoreOf(node) > scoreOf(why.choice.node),
+  );
+  return [
+    better.length === 0 ? '' : words.better(outList(explanation, better, words)),
+    banned.length === 0 ? '' : words.alsoOut(outList(explanation, banned, words)),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What could be done about it; null where all is well. */
