@@ -40,7 +40,8 @@ export interface PcsConformance {
 }
 
 interface RecordedFile {
-  in?: string;
+  /** A blob, or the folder's files. */
+  in?: string | { dir: Record<string, string> } | null;
   out?: string;
 }
 interface PcsRecord {
@@ -138,10 +139,13 @@ function prepare(world: World, record: PcsRecord, blobs: Readonly<Record<string,
   put(pathFor('$COROSYNC'), record.corosync_in);
   put('/etc/corosync/corosync.conf', record.corosync_host);
   for (const [name, file] of Object.entries(record.files ?? {})) {
-    if ('dir' in file) {
-      makeDirectory(machine, pathFor(name), { time, parents: true });
-      for (const [entry, blob] of Object.entries(file.dir)) put(`${pathFor(name)}/${entry}`, blob);
-    } else put(pathFor(name), file.in);
+    const input = 'dir' in file ? file : file.in;
+    if (typeof input !== 'object' || input === null) {
+      put(pathFor(name), input ?? undefined);
+      continue;
+    }
+    makeDirectory(machine, pathFor(name), { time, parents: true });
+    for (const [entry, blob] of Object.entries(input.dir)) put(`${pathFor(name)}/${entry}`, blob);
   }
 }
 
@@ -237,10 +241,11 @@ function compareFiles(
   if (conf !== undefined && withoutUuid(gotConf ?? '') !== withoutUuid(conf))
     note('corosync', conf, gotConf ?? '(no file)');
   for (const [name, file] of Object.entries(record.files ?? {})) {
-    if ('dir' in file || file.out === undefined || file.out === 'random') continue;
-    const wanted = expected(file.in, file.out);
+    if ('dir' in file || (typeof file.in === 'object' && file.in) || file.out === undefined || file.out === 'random')
+      continue;
+    const wanted = expected(file.in ?? undefined, file.out);
     const inode = lookup(machine, pathFor(name));
-    const got = inode?.kind === 'file' ? readFile(machine, pathFor(name)) : undefined;
+    const got = inode?.kind === 'file' ? unfill(readFile(machine, pathFor(name)), record) : undefined;
     if (wanted !== undefined && (got === undefined || !sameDocument(wanted, got)))
       note(`file ${name}`, wanted, got ?? '(no file)');
   }

@@ -1,5 +1,6 @@
 import { acl } from './acl';
 import { alert } from './alert';
+import { booth } from './booth/booth';
 import { client } from './client';
 import { cluster } from './cluster/cluster';
 import { config } from './config';
@@ -19,6 +20,7 @@ import { tag } from './tag';
 export const sections: Readonly<Record<string, Router>> = {
   acl,
   alert,
+  booth,
   client,
   cluster,
   config,

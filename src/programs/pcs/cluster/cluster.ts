@@ -7,6 +7,7 @@ import { printCib, pushCib, upgradeCib, verify } from './cib';
 import { showConfig } from './config';
 import { destroy } from './destroy';
 import * as node from './node';
+import * as remote from './remote';
 import { setup } from './setup';
 import { enablement, kill, start, stop } from './start';
 import { generateUuid, printConf, reload, sync, updateConfig } from './sync';
@@ -59,6 +60,21 @@ export const cluster: Router = {
         delete: command(REMOTE, node.remove),
         remove: command(REMOTE, node.remove),
         clear: command('--force', node.clear),
+        'add-remote': command(
+          '--corosync_conf --force --no-default-ops --request-timeout --skip-offline --wait -f',
+          remote.addRemote,
+        ),
+        'delete-remote': command('--corosync_conf --force --request-timeout --skip-offline -f', remote.removeRemote),
+        'remove-remote': command('--corosync_conf --force --request-timeout --skip-offline -f', remote.removeRemote),
+        'add-guest': command('--corosync_conf --force --request-timeout --skip-offline --wait -f', remote.addGuest),
+        'delete-guest': command(
+          '--corosync_conf --force --request-timeout --skip-offline --wait -f',
+          remote.removeGuest,
+        ),
+        'remove-guest': command(
+          '--corosync_conf --force --request-timeout --skip-offline --wait -f',
+          remote.removeGuest,
+        ),
       },
     },
     uidgid: command('', uidgid),

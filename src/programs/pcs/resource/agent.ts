@@ -143,13 +143,17 @@ export function allowedOptions(agent: Agent, id: AgentId): string[] {
   return id.standard === 'ocf' ? [...new Set([...own, ...TRACE])] : own;
 }
 
-/** Checks option names and required options. `present`: what a resource to be updated has already. */
+/**
+ * Checks option names and required options. `present`: what a resource to be updated has already. `forcible`: whether
+ * unknown names can be forced.
+ */
 export function checkInstance(
   agent: Agent,
   id: AgentId,
   options: ReadonlyMap<string, string>,
   force: boolean,
   present: ReadonlyMap<string, string> | null = null,
+  forcible = true,
 ): Report[] {
   const kind = id.standard === 'stonith' ? 'stonith' : 'resource';
   const names = allowedOptions(agent, id).sort(compareText);
@@ -164,7 +168,8 @@ export function checkInstance(
       names.length === 0
         ? 'there are no options allowed'
         : `allowed ${plural(names, 'option is', 'options are:')} ${quoteInOrder(names)}`;
-    reports.push(overridable(`invalid ${kind} option${list}, ${choice}`, force));
+    const text = `invalid ${kind} option${list}, ${choice}`;
+    reports.push(forcible ? overridable(text, force) : error(text));
   }
   reports.push(...requiredMissing(agent, options, kind, force, present));
   return [...reports, ...deprecated(agent, options, kind, force)];

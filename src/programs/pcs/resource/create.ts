@@ -197,7 +197,7 @@ function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agen
   if (all.some((operation) => operation.get('on-fail') === 'demote') && upgradeSchema(cib, '3.4')) {
     pcs.note('CIB has been upgraded to the latest schema version.');
   }
-  return primitive(cib, request, id, all, ids);
+  return makePrimitive(cib, request, id, all, ids);
 }
 
 function checkNewId(id: string, ids: IdMaker, { standard }: AgentId): void {
@@ -208,9 +208,9 @@ function checkNewId(id: string, ids: IdMaker, { standard }: AgentId): void {
 }
 
 /** Makes the primitive's element. */
-function primitive(
+export function makePrimitive(
   cib: Element,
-  request: CreateRequest,
+  request: Pick<CreateRequest, 'id' | 'options' | 'meta'>,
   id: AgentId,
   operations: readonly Operation[],
   ids: IdMaker,

@@ -1,7 +1,8 @@
 import { findSection } from '../../../pacemaker/cib/sections';
+import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { IdMaker } from '../cib/ids';
-import { removeElement, updateSet } from '../cib/nvset';
+import { removeElement, updateSet, valueIn } from '../cib/nvset';
 import { dropPermissions, dropReferences, tagsWith } from '../constraint/references';
 import type { Pcs } from '../context';
 import { runCrm } from '../crm';
@@ -98,7 +99,7 @@ async function deletePrimitive(pcs: Pcs, id: string, stopped = false): Promise<v
   const cib = await pcs.cib();
   const resource = findResource(cib, id);
   if (!resource) return;
-  tell(...dropReferences(cib, id));
+  tell(...dropReferences(cib, id), ...dropNode(cib, nodeMadeBy(resource)));
   const parent = parentResource(cib, resource);
   const grand = parent && parentResource(cib, parent);
   const lastOfGroup = parent?.name === 'group' && innerResources(parent).length === 1;
@@ -122,6 +123,22 @@ async function deletePrimitive(pcs: Pcs, id: string, stopped = false): Promise<v
   dropLevels(cib, id);
   removeElement(resourcesOf(cib), victim);
   await pcs.push(cib);
+}
+
+/** The remote or guest node that a resource makes. */
+function nodeMadeBy(resource: Element): string | undefined {
+  const { class: standard, provider, type } = resource.attributes;
+  if (standard === 'ocf' && provider === 'pacemaker' && type === 'remote') return idOf(resource);
+  return valueIn(childNamed(resource, 'meta_attributes'), 'remote-node');
+}
+
+/** Location constraints on a node that goes. */
+function dropNode(cib: Element, node: string | undefined): string[] {
+  const section = findSection(cib, 'constraints');
+  if (!section || !node) return [];
+  const gone = section.children.filter((constraint) => constraint.attributes.node === node);
+  for (const constraint of gone) removeElement(section, constraint);
+  return gone.map((constraint) => `Removing Constraint - ${idOf(constraint)}`);
 }
 
 /** A deleted fence device leaves its levels. */
