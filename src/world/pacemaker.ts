@@ -62,6 +62,11 @@ export interface ControllerState {
   dc: string | null;
   /** Work done so far: what elections compare. Grows with each client served and each decision made. */
   work: number;
+  /**
+   * How soon its messages reach a new designated controller, beside those of others: lower is sooner. Chance; where it
+   * isn't set, the order is the usual one.
+   */
+  arrival?: number;
   quorate: boolean;
   /** Membership as this controller knows it: node id to name of the members. */
   members: Record<string, string>;

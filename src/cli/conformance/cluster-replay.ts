@@ -74,8 +74,9 @@ class Player {
     this.#usual = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
     this.simulation.runtime.spawn('chance', async (task) => {
       for (;;) {
-        const prepare = this.#chance.prepare(this.simulation.world, this.#t);
-        if (prepare) this.simulation.runtime.transact(prepare);
+        const { world } = this.simulation;
+        for (const prepare of [this.#chance.prepare(world, this.#t), this.#chance.arrange(world)])
+          if (prepare) this.simulation.runtime.transact(prepare);
         await task.sleep(CHANCE_STEP);
       }
     });

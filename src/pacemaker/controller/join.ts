@@ -97,12 +97,9 @@ function sameConfiguration(first: Element, second: Element): boolean {
  */
 function admitAll(world: World, dc: PacemakerMachine, joining: readonly PacemakerMachine[]): void {
   for (const member of joining) welcome(world, dc, member);
-  const first = joining.find((member) => member.name !== dc.name);
-  const rest = joining.filter((member) => member !== first).toSorted((a, b) => b.pacemaker.nodeId - a.pacemaker.nodeId);
-  if (first) writeAttributes(world, dc, [first]);
-  for (const member of rest) writeHistory(world, dc, member);
-  writeAttributes(world, dc, rest);
-  if (first) writeHistory(world, dc, first);
+  const chance = joining.map(({ pacemaker }) => pacemaker.controller.arrival);
+  if (chance.every((arrival) => arrival !== undefined)) admitByArrival(world, dc, joining);
+  else admitAsUsual(world, dc, joining);
   editLiveCib(world, dc.name, (cib) =>
     joining.reduce(
       (tree, { pacemaker }) =>
@@ -112,6 +109,23 @@ function admitAll(world: World, dc: PacemakerMachine, joining: readonly Pacemake
       cib,
     ),
   );
+}
+
+function admitByArrival(world: World, dc: PacemakerMachine, joining: readonly PacemakerMachine[]): void {
+  const arrival = ({ pacemaker }: PacemakerMachine) => pacemaker.controller.arrival ?? 0;
+  for (const member of joining.toSorted((a, b) => arrival(a) - arrival(b))) {
+    writeHistory(world, dc, member);
+    writeAttributes(world, dc, [member]);
+  }
+}
+
+function admitAsUsual(world: World, dc: PacemakerMachine, joining: readonly PacemakerMachine[]): void {
+  const first = joining.find((member) => member.name !== dc.name);
+  const rest = joining.filter((member) => member !== first).toSorted((a, b) => b.pacemaker.nodeId - a.pacemaker.nodeId);
+  if (first) writeAttributes(world, dc, [first]);
+  for (const member of rest) writeHistory(world, dc, member);
+  writeAttributes(world, dc, rest);
+  if (first) writeHistory(world, dc, first);
 }
 
 function welcome(world: World, dc: PacemakerMachine, member: PacemakerMachine): void {

@@ -1,3 +1,4 @@
+import { walk } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 
 export type RuleState = 'in effect' | 'expired' | 'not yet in effect';
@@ -27,12 +28,12 @@ function addDuration(start: number, duration: Element): number {
 }
 
 /**
- * Whether a rule holds now as far as dates go, as `crm_rule --check` says it: it only judges rules that consist of one
- * date expression, and takes all others for in effect.
+ * Whether a rule holds now as far as dates go, as `crm_rule --check` says it: it only judges rules that have one date
+ * expression, whatever else is in them, and takes all others for in effect.
  */
 export function ruleState(rule: Element, now: number): RuleState {
-  const [only, ...more] = rule.children;
-  if (!only || more.length > 0 || only.name !== 'date_expression') return 'in effect';
+  const [only, ...more] = [...walk(rule)].filter((each) => each.name === 'date_expression');
+  if (!only || more.length > 0) return 'in effect';
   const { operation = 'in_range', start, end } = only.attributes;
   if (operation === 'date_spec') return 'in effect';
   const from = start === undefined ? null : parseDate(start);
