@@ -412,7 +412,7 @@ function updateCollective(
     if (!flagsOf(part, node).runnable) continue;
     const partChanged = updateOrdered(ws, part, first, part, node, firstFlags, type);
     changed |= partChanged;
-    if (partChanged & THEN) for (const output of [...part.outputs]) updateOrderings(ws, output.action);
+    if (partChanged & THEN) for (const output of [...part.outputs].reverse()) updateOrderings(ws, output.action);
   }
   return changed;
 }
