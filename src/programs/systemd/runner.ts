@@ -1,6 +1,7 @@
 import { type ScriptEnd, scriptEnded, scriptTaken, scriptWrote } from '../../agents/ocf/script';
 import { credentialsFor } from '../../machine/accounts';
 import { logTo } from '../../machine/log';
+import type { ServiceEnd } from '../../machine/service';
 import { unitProcessEnded, unitProcessTaken } from '../../machine/units';
 import type { Output, Program, SignalName } from '../../shell/process';
 import type { ProcessTable } from '../../shell/processes';
@@ -90,8 +91,9 @@ export class UnitRunner {
       stderr: journal,
     });
     journal.pid = process.pid;
-    this.#running.set(this.#key(machineName, process.pid), process);
-    process.atEnd.push(() => this.#ended(machineName, process, execute));
+    const key = this.#key(machineName, process.pid);
+    this.#running.set(key, process);
+    process.atEnd.push(() => this.#ended(machineName, process, execute, key));
     runtime.transact((world) => {
       unitProcessTaken(world, machineName, pid, process.pid);
       if (call !== undefined) scriptTaken(world, machineName, call, pid, process.pid);
@@ -169,28 +171,27 @@ export class UnitRunner {
     for (const name of names) (whole ? process.group : process)?.signal(name as SignalName);
   }
 
-  #ended(machineName: string, process: Running, execute: UnitExecution): void {
+  /** `key`: under which it is among the running ones. It stays there until its record is gone, else it would be run again. */
+  #ended(machineName: string, process: Running, execute: UnitExecution, key: string): void {
     const { runtime } = this.#table;
-    this.#running.delete(this.#key(machineName, process.pid));
-    if (runtime.world.machines[machineName]?.boot !== process.boot) return;
-    const { endedBy } = process;
+    if (runtime.world.machines[machineName]?.boot !== process.boot) {
+      this.#running.delete(key);
+      return;
+    }
     runtime.spawn('systemd', async () => {
       // Its status is set by now: this task's turn comes after the end of the process.
-      const final = process.status ?? 0;
-      const { call } = execute;
-      if (call !== undefined) {
-        const end: ScriptEnd = endedBy ? `signal ${endedBy}` : final;
-        runtime.transact((world) => scriptEnded(world, machineName, call, process.pid, end));
-        return;
-      }
-      runtime.transact((world) =>
-        unitProcessEnded(
-          world,
-          machineName,
-          process.pid,
-          endedBy ? { kind: 'signal', signal: endedBy } : { kind: 'exited', status: final },
-        ),
-      );
+      runtime.transact((world) => this.#report(world, machineName, process, execute));
+      this.#running.delete(key);
     });
+  }
+
+  #report(world: World, machineName: string, process: Running, { call }: UnitExecution): void {
+    const { endedBy, pid } = process;
+    const status = process.status ?? 0;
+    if (call !== undefined) scriptEnded(world, machineName, call, pid, endedBy ? `signal ${endedBy}` : status);
+    else {
+      const how: ServiceEnd = endedBy ? { kind: 'signal', signal: endedBy } : { kind: 'exited', status };
+      unitProcessEnded(world, machineName, pid, how);
+    }
   }
 }
