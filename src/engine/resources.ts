@@ -103,7 +103,7 @@ function stateOn(resource: Resource, node: Node): PlaceState {
     return 'stopping';
   if (!node.online && node.unclean) return 'lost';
   if (resource.role === Role.Promoted) return 'promoted';
-  return resource.role === Role.Unpromoted && resource.top.promotable ? 'unpromoted' : 'started';
+  return resource.top.promotable ? 'unpromoted' : 'started';
 }
 
 /** Of several parts on one node the one that needs looking at, else the highest role. */

@@ -232,7 +232,7 @@ export const en = {
   },
   palette: {
     open: 'Find a command',
-    placeholder: 'Command, machine, lab…',
+    placeholder: 'Command, machine, resource, lab…',
     none: 'Nothing fits.',
     goTo: (machine: string) => `Go to ${machine}'s terminal`,
     openLab: (title: string) => `Open lab: ${title}`,

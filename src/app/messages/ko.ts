@@ -239,7 +239,7 @@ export const ko: Messages = {
   },
   palette: {
     open: '명령 찾기',
-    placeholder: '명령, 머신, 랩…',
+    placeholder: '명령, 머신, 리소스, 랩…',
     none: '맞는 것이 없습니다.',
     goTo: (machine) => `${machine} 터미널로 가기`,
     openLab: (title) => `랩 열기: ${title}`,
