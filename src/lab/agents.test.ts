@@ -220,6 +220,18 @@ describe('a web server in the cluster', () => {
     expect(await page(simulation)).toBe(`${second}.example.com`);
   });
 
+  it('is started past the cluster with its own parameters', async () => {
+    const simulation = await webCluster();
+    const elsewhere = (await whereIs(simulation, 'vip')) === 'node1' ? 'node2' : 'node1';
+    const check = async () => (await simulation.command(elsewhere, 'crm_resource -r vip --force-check')).status;
+    expect(await check()).toBe(7);
+    expect((await simulation.command(elsewhere, 'pcs resource debug-start vip')).stdout).toBe(
+      'Operation force-start for vip (ocf:heartbeat:IPaddr2) returned 0 (ok)\n',
+    );
+    expect(await check()).toBe(0);
+    expect((await simulation.command(elsewhere, 'ip addr')).stdout).toContain('192.168.90.210/24');
+  });
+
   it('is found dead by the next monitor after kill, and started again', async () => {
     const simulation = await webCluster();
     const node = await whereIs(simulation, 'site');

@@ -5,6 +5,8 @@ import type { AgentCall, AgentResult } from '../../../pacemaker/executor/agent';
 import { rcText } from '../../../pacemaker/exit-status';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Resource } from '../../../pacemaker/scheduler/resource';
+import { parametersOf } from '../../../pacemaker/scheduler/resource-meta';
+import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { EX, type Tool } from '../tool';
 import { type Context, configuredId } from './context';
 
@@ -19,8 +21,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
 const UNSAFE: readonly string[] = ['force-start', 'force-demote', 'force-promote'];
 
 /** Parameters as an agent gets them, meta attributes among them. */
-function parametersOf(resource: Resource, timeoutMs: number): Record<string, string> {
-  const own = resource.parametersByNode.get(null) ?? [...resource.parametersByNode.values()][0] ?? new Map();
+function environmentOf(ws: WorkingSet, resource: Resource, timeoutMs: number): Record<string, string> {
+  const own = parametersOf(ws, resource, null);
   const meta = [...resource.meta].map(([name, value]) => [`CRM_meta_${name.replaceAll('-', '_')}`, value]);
   return { ...Object.fromEntries(meta), ...Object.fromEntries(own), CRM_meta_timeout: String(timeoutMs) };
 }
@@ -41,7 +43,7 @@ export async function force(context: Context, command: string): Promise<number> 
     tool.error(`Sorry, the ${command} option doesn't support group resources`);
     return EX.usage;
   }
-  const result = await runAgent(tool, resource, ACTIONS[command] ?? 'monitor');
+  const result = await runAgent(context, resource, ACTIONS[command] ?? 'monitor');
   const reason = result.reason ? `: ${result.reason}` : '';
   tool.print(
     `Operation ${command} for ${configuredId(resource)} (${agentName(resource)}) returned ${result.rc} (${rcText(result.rc)}${reason})\n`,
@@ -50,11 +52,11 @@ export async function force(context: Context, command: string): Promise<number> 
   return result.rc;
 }
 
-async function runAgent(tool: Tool, resource: Resource, action: string): Promise<AgentResult> {
+async function runAgent({ tool, ws }: Context, resource: Resource, action: string): Promise<AgentResult> {
   const { process } = tool;
   const about = { class: resource.class, provider: resource.provider, type: resource.type };
   const scratch: Record<string, string> = {};
-  const parameters = parametersOf(resource, TIMEOUT);
+  const parameters = environmentOf(ws, resource, TIMEOUT);
   const call = <T>(use: (call: AgentCall) => T): T =>
     process.transact((world, machine) =>
       use({
