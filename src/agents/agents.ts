@@ -13,6 +13,7 @@ import { attribute, healthCpu, sysInfo } from './ocf/node-attributes';
 import { ping } from './ocf/ping';
 import { script, scriptPath } from './ocf/script';
 import { stateful } from './ocf/stateful';
+import { fenceDevice } from './stonith/device';
 import { systemdUnit } from './systemd/unit';
 
 /** Agents whose actions are simulated, by `class:provider:type`. */
@@ -50,6 +51,7 @@ function ocfAgent(machine: Machine, provider: string, type: string): AgentBehavi
 
 export const findAgent: AgentFinder = (machine, agent) => {
   if (agent.class === 'systemd' || agent.class === 'service') return systemdUnit;
+  if (agent.class === 'stonith') return fenceDevice;
   return agent.class === 'ocf' && agent.provider !== null ? ocfAgent(machine, agent.provider, agent.type) : undefined;
 };
 

@@ -23,6 +23,8 @@ export interface PacemakerState {
   attributes: Record<string, Record<string, TransientAttribute>>;
   executor: ExecutorState;
   fencing: FencingRecord[];
+  /** Ids of the fence devices that are registered here. */
+  devices?: string[];
   /** Numbers of the last files in /var/lib/pacemaker/pengine, and the CIB's version in the last of them. */
   inputs?: { version: string; input: number; warn: number; error: number };
   /** Alerts sent so far. */

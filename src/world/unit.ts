@@ -132,4 +132,6 @@ export interface UnitExecution {
   user: string;
   /** Number of the executor's operation that it does; absent: a line of a unit file. */
   call?: number;
+  /** What it finds on its standard input; absent: nothing. */
+  stdin?: string;
 }

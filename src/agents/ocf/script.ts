@@ -84,7 +84,8 @@ export const script: AgentBehaviour = {
   },
 };
 
-function resultOf(scratch: Readonly<Record<string, string>>): AgentResult {
+/** How a script's run counts, by what its operation has kept of it. */
+export function resultOf(scratch: Readonly<Record<string, string>>): AgentResult {
   const { ended = '', errors = '' } = scratch;
   const reason = exitReason(errors);
   const said = reason === undefined ? { output: errors } : { reason, output: errors };

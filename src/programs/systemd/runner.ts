@@ -3,6 +3,7 @@ import { credentialsFor } from '../../machine/accounts';
 import { logTo } from '../../machine/log';
 import type { ServiceEnd } from '../../machine/service';
 import { unitProcessEnded, unitProcessTaken } from '../../machine/units';
+import { TextFile } from '../../shell/openfile';
 import type { Output, Program, SignalName } from '../../shell/process';
 import type { ProcessTable } from '../../shell/processes';
 import type { ProcessRecord, UnitExecution } from '../../world/unit';
@@ -88,6 +89,7 @@ export class UnitRunner {
       env: execute.env,
       cwd: execute.cwd,
       ...(call === undefined ? { stdout: journal } : {}),
+      ...(execute.stdin === undefined ? {} : { stdin: new TextFile(execute.stdin) }),
       stderr: journal,
     });
     journal.pid = process.pid;
