@@ -42,18 +42,18 @@ test('a corrupted saved world is told, kept, and can be left behind', async ({ p
   await expect.poll(async () => (await store(page)) !== null).toBe(true);
   await page.goto('about:blank');
   await page.goto('./favicon.svg');
-  await store(page, '{"format": 1, "machines": {"node1"');
+  await store(page, '{"format": 2, "machines": {"node1"');
   await page.goto('./');
   const dialog = page.getByRole('dialog', { name: 'The saved world cannot be read' });
   await expect(dialog).toBeVisible();
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Save the damaged data as a file' }).click();
   expect((await download).suggestedFilename()).toMatch(/^quorate-broken-.*\.json$/);
-  expect(await store(page)).toBe('{"format": 1, "machines": {"node1"');
+  expect(await store(page)).toBe('{"format": 2, "machines": {"node1"');
   await dialog.getByRole('button', { name: 'Delete it and go on with the fresh world' }).click();
   await expect(dialog).toBeHidden();
   await student.prompt('node1');
-  await expect.poll(async () => (await store(page))?.startsWith('{"format":1')).toBe(true);
+  await expect.poll(async () => (await store(page))?.startsWith('{"format":2')).toBe(true);
 });
 
 test('an exported world opens again', async ({ page }) => {

@@ -182,14 +182,14 @@ describe('saving', () => {
   test('keeps a saved world that cannot be read until the user decides', async () => {
     await page.engine.close();
     const store = memoryStore();
-    await store.write('current', '{"format": 1, "machines": ');
+    await store.write('current', '{"format": 2, "machines": ');
     const second = new Page(store);
     const answer = await second.engine.start(null, false);
     expect(answer.outcome).toBe('broken');
     expect(answer.reason).toMatch(/JSON/);
     second.engine.notice({ kind: 'visibility', visible: false });
     await pause(50);
-    expect(await store.read('current')).toBe('{"format": 1, "machines": ');
+    expect(await store.read('current')).toBe('{"format": 2, "machines": ');
     await second.engine.discardBroken();
     second.engine.notice({ kind: 'visibility', visible: false });
     await pause(50);

@@ -67,7 +67,7 @@ export function fakeWorld(): World {
     autostart: true,
   };
   return {
-    format: 1,
+    format: 2,
     name: 'fake',
     now: 0,
     epoch: Date.UTC(2023, 4, 8),
@@ -187,7 +187,7 @@ export const fakeFactory: SimulationFactory = {
   run: (world) => new FakeSimulation(world),
   parse: (saved) => {
     const world = JSON.parse(saved) as World;
-    if (world.format !== 1) throw new Error(`its format is ${String(world.format)}, this program reads 1`);
+    if (world.format !== 2) throw new Error(`its format is ${String(world.format)}, this program reads 2`);
     return world;
   },
 };

@@ -16,7 +16,7 @@ declare module './events' {
 
 function emptyWorld(): World {
   return {
-    format: 1,
+    format: 2,
     name: 'test',
     now: 0,
     epoch: 0,

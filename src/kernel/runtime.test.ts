@@ -20,7 +20,7 @@ const handlers: EventHandlers = {
 
 function runtime(): Runtime {
   const world: World = {
-    format: 1,
+    format: 2,
     name: 'test',
     now: 0,
     epoch: 0,

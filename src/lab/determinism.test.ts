@@ -46,6 +46,6 @@ describe('saved worlds', () => {
     expect(() => parseWorld('{')).toThrow("it isn't JSON");
     expect(() => parseWorld('[]')).toThrow('it holds no world');
     expect(() => parseWorld('{"format":7}')).toThrow('its format is 7');
-    expect(() => parseWorld('{"format":1,"now":0,"epoch":0,"sequence":1}')).toThrow('"queue" is not a list');
+    expect(() => parseWorld('{"format":2,"now":0,"epoch":0,"sequence":1}')).toThrow('"queue" is not a list');
   });
 });

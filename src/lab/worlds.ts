@@ -162,7 +162,7 @@ function withLabCommand(machine: Machine): Machine {
 
 function assemble(name: string, machines: Machine[], nets: Record<string, Network>, epoch: number): World {
   return {
-    format: 1,
+    format: 2,
     name,
     now: 0,
     epoch,

@@ -31,7 +31,7 @@ const standIns: ServiceTable = {
 /** A world of freshly installed machines that are switched off. */
 export function imageWorld(...machines: Machine[]): World {
   return {
-    format: 1,
+    format: 2,
     name: 'machine-test',
     now: 0,
     epoch: TEST_EPOCH,

@@ -50,7 +50,7 @@ export function testWorld(...machines: Machine[]): World {
     autostart: true,
   });
   return {
-    format: 1,
+    format: 2,
     name: 'test',
     now: 0,
     epoch: 1_700_000_000_000,

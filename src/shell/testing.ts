@@ -73,7 +73,7 @@ export function testMachine(name: string, programs: ProgramTable): Machine {
 /** A world of `node1` and `node2` with nothing running but what a test starts. */
 export function testWorld(programs: ProgramTable): World {
   return {
-    format: 1,
+    format: 2,
     name: 'shell-test',
     now: 0,
     epoch: TEST_EPOCH,

@@ -31,7 +31,7 @@ function world(): World {
   writeFile(node, '/root/.ssh/config', 'Host storage web*\n  User root\n', { time: EPOCH, makeParents: true });
   writeFile(node, COROSYNC_CONF, clusterConf(2), { time: EPOCH, makeParents: true });
   return {
-    format: 1,
+    format: 2,
     name: 'completion',
     now: 0,
     epoch: EPOCH,

@@ -10,7 +10,7 @@ import { makeKernel } from './kernel';
 import { programs } from './programs';
 
 /** Version of the world's shape that this program reads and writes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Saved text that isn't a world of this program. The message is for the reader. */
 export class SavedWorldError extends Error {}

@@ -15,7 +15,7 @@ export type Millis = number;
  */
 export interface World {
   /** Version of this shape; a saved world of another version is refused. */
-  readonly format: 1;
+  readonly format: 2;
   /** Name of the start world this one grew from, e.g. `bare` or `recording`. */
   name: string;
   now: Millis;

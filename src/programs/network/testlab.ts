@@ -50,7 +50,7 @@ export function labWorld(options: LabOptions = {}): World {
   }
   for (const machine of machines) machine.power = 'running';
   return {
-    format: 1,
+    format: 2,
     name: 'network-test',
     now: 0,
     epoch: EPOCH,
