@@ -325,3 +325,20 @@ describe('ocf:pacemaker:ping', () => {
     expect(await value()).toContain('value="1000"');
   });
 });
+
+describe('a disk of a guest', () => {
+  it('keeps what was made on it when it moves to another guest, and over a reboot', async () => {
+    const simulation = Simulation.ofFork(cluster);
+    const image = '/var/lib/libvirt/images/data.qcow2';
+    await simulation.command('host', `qemu-img create -f qcow2 ${image} 1G; virsh attach-disk node1 ${image} vdb`);
+    await simulation.command('node1', 'mkfs.xfs /dev/vdb && mount /dev/vdb /mnt && echo kept > /mnt/f');
+    const twice = await simulation.command('host', `virsh attach-disk node2 ${image} vdb`);
+    expect(twice.stderr).toContain('Failed to get "write" lock');
+    await simulation.command('node1', 'umount /mnt');
+    await simulation.command('host', `virsh detach-disk node1 vdb; virsh attach-disk node2 ${image} vdb`);
+    expect((await simulation.command('node2', 'mount /dev/vdb /mnt; cat /mnt/f')).stdout).toBe('kept\n');
+    await simulation.command('host', 'virsh reset node2');
+    await wait(simulation, 60);
+    expect((await simulation.command('node2', 'ls /mnt; mount /dev/vdb /mnt; cat /mnt/f')).stdout).toBe('kept\n');
+  });
+});

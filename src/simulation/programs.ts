@@ -52,7 +52,7 @@ export const lazyFamilies: readonly { readonly names: readonly string[]; readonl
     load: () => import('../programs/crm_simulate'),
   },
   {
-    names: ['blkid', 'df', 'findmnt', 'lsblk', 'mount', 'swapon', 'umount'],
+    names: ['blkid', 'df', 'findmnt', 'lsblk', 'mkfs', 'mkfs.ext4', 'mkfs.xfs', 'mount', 'swapon', 'umount'],
     load: () => import('../programs/storage'),
   },
   {

@@ -1,5 +1,6 @@
 import { placeInode, removeFileIfThere } from '../machine/files';
 import type { Machine } from '../world/machine';
+import type { Disk } from '../world/storage';
 
 /** A block device as the kernel and udev know it. Sizes are bytes. */
 export interface BlockDevice {
@@ -95,11 +96,16 @@ export function findDevice(machine: Machine, source: string): BlockDevice | unde
 const VIRTIO_MAJOR = 252;
 const DISK_GID = 6;
 
-/** Plugs an empty disk into a machine. A running kernel makes its device node at once. */
-export function plugDisk(machine: Machine, name: string, size: number, time: number): void {
+/** Plugs a disk into a machine. A running kernel makes its device node at once, others when they boot. */
+export function plugDisk(
+  machine: Machine,
+  name: string,
+  disk: Pick<Disk, 'size' | 'source' | 'filesystem'>,
+  time: number,
+): void {
   machine.disks ??= {};
   const minor = 16 * (name.charCodeAt(name.length - 1) - 'a'.charCodeAt(0));
-  machine.disks[name] = { size, major: VIRTIO_MAJOR, minor, filesystem: null };
+  machine.disks[name] = { ...disk, major: VIRTIO_MAJOR, minor };
   if (machine.power === 'running') placeNode(machine, name, time);
 }
 

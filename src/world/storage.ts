@@ -5,6 +5,8 @@ export interface Disk {
   size: number;
   major: number;
   minor: number;
+  /** The image file on the hypervisor that it is; what is written goes back there when it is pulled out. */
+  source: string;
   /** What was made on it last; null: nothing that anybody knows. */
   filesystem: Filesystem | null;
 }

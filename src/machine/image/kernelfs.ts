@@ -66,6 +66,10 @@ function placeDisks(machine: Machine, time: number): void {
   for (const [at, name] of ['sda', 'sda1', 'sda2', 'sda3'].entries()) {
     placeInode(machine, `/dev/${name}`, { ...device('block', 8, at, 0o660, DISK_GID), mtime: time } as Inode, { time });
   }
+  for (const [name, { major, minor }] of Object.entries(machine.disks ?? {})) {
+    const node = { ...device('block', major, minor, 0o660, DISK_GID), mtime: time } as Inode;
+    placeInode(machine, `/dev/${name}`, node, { time });
+  }
   if (machine.kind === 'guest') {
     placeInode(machine, '/dev/watchdog', { ...device('character', 10, 130, 0o600), mtime: time } as Inode, { time });
   }

@@ -294,9 +294,14 @@ const domblklist: VirshCommand = {
   run: async (process, args) => {
     const machine = findDomain(process.world, args.value('domain') ?? '');
     const { path, target } = diskPath(machine);
+    const further = Object.entries(machine.disks ?? {}).map(([name, disk]) => [name, disk.source]);
+    const disks = [[target, path], ...further];
     return args.has('details')
-      ? `${virshTable(['Type', 'Device', 'Target', 'Source'], [['file', 'disk', target, path]])}\n`
-      : `${virshTable(['Target', 'Source'], [[target, path]])}\n`;
+      ? `${virshTable(
+          ['Type', 'Device', 'Target', 'Source'],
+          disks.map((disk) => ['file', 'disk', ...disk]),
+        )}\n`
+      : `${virshTable(['Target', 'Source'], disks)}\n`;
   },
 };
 

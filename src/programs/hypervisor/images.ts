@@ -1,5 +1,6 @@
 import { lookup, parentPath, readFileIfThere, writeFile } from '../../machine/files';
 import type { Machine } from '../../world/machine';
+import type { Filesystem } from '../../world/storage';
 
 /** What a disk image made here holds: it stands as text in the image file, so that a copy of the file is a copy of it. */
 export interface DiskImage {
@@ -8,6 +9,8 @@ export interface DiskImage {
   size: number;
   rootPassword: string | null;
   hostname: string | null;
+  /** What was made on it, where it isn't a system's disk. */
+  filesystem?: Filesystem | null;
 }
 
 /** First bytes of a qcow2 file. */
@@ -17,14 +20,19 @@ const MAGIC = 'QFI\u00fb';
 export function readImage(machine: Machine, path: string): DiskImage | null {
   const text = readFileIfThere(machine, path);
   if (!text?.startsWith(MAGIC)) return null;
-  const [template = '', size = '0', rootPassword = '', hostname = ''] = text.slice(MAGIC.length + 1).split('\n');
-  return { template, size: Number(size), rootPassword: rootPassword || null, hostname: hostname || null };
+  const [template = '', size = '0', rootPassword = '', hostname = '', tree = ''] = text
+    .slice(MAGIC.length + 1)
+    .split('\n');
+  const filesystem = tree === '' ? null : (JSON.parse(tree) as Filesystem);
+  return { template, size: Number(size), rootPassword: rootPassword || null, hostname: hostname || null, filesystem };
 }
 
 /** Writes an image file. False when its directory doesn't exist. */
 export function writeImage(machine: Machine, path: string, image: DiskImage, time: number): boolean {
   if (lookup(machine, parentPath(path))?.kind !== 'directory') return false;
-  const text = [MAGIC, image.template, String(image.size), image.rootPassword ?? '', image.hostname ?? ''].join('\n');
+  const { template, size, rootPassword, hostname, filesystem } = image;
+  const tree = filesystem ? [JSON.stringify(filesystem)] : [];
+  const text = [MAGIC, template, String(size), rootPassword ?? '', hostname ?? '', ...tree].join('\n');
   const file = writeFile(machine, path, text, { time, mode: 0o644 });
   file.size = Math.round(image.size * 0.07);
   return true;

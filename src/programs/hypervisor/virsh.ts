@@ -5,6 +5,7 @@ import { absolute } from '../coreutils/common';
 import { readArguments } from './arguments';
 import { Failure, type VirshCommand } from './command';
 import { console_ } from './console';
+import { diskCommands } from './disks';
 import { domainCommands, domainUuid, findDomain } from './domains';
 import { readImage } from './images';
 import type { Markup } from './markup';
@@ -80,6 +81,7 @@ const dumpxml: VirshCommand = {
 /** Every command by name. */
 export const commands: Readonly<Record<string, VirshCommand>> = {
   ...domainCommands,
+  ...diskCommands,
   ...networkCommands,
   ...snapshotCommands,
   define,

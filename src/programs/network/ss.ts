@@ -52,7 +52,14 @@ const USAGE = `Usage: ss [ OPTIONS ]
 `;
 
 /** Accept queues by holder; others have the kernel's default. */
-const BACKLOGS: Readonly<Record<string, number>> = { sshd: 128, httpd: 511, apache2: 511, pcsd: 128, 'corosync-qnetd': 10, '': 256 };
+const BACKLOGS: Readonly<Record<string, number>> = {
+  sshd: 128,
+  httpd: 511,
+  apache2: 511,
+  pcsd: 128,
+  'corosync-qnetd': 10,
+  '': 256,
+};
 const DEFAULT_BACKLOG = 4096;
 
 /** One socket of the table. */

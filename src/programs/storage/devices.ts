@@ -47,8 +47,8 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   MOUNTPOINT: { value: (device, view) => mountedAs(device, view)?.target ?? '' },
   MOUNTPOINTS: { value: (device, view) => mountedAs(device, view)?.target ?? '' },
   FSTYPE: { value: (device) => device.filesystem?.type ?? '' },
-  FSVER: { value: () => '' },
-  LABEL: { value: () => '' },
+  FSVER: { value: (device) => (device.filesystem?.type === 'ext4' ? '1.0' : '') },
+  LABEL: { value: (device) => device.filesystem?.label ?? '' },
   UUID: { value: (device) => device.filesystem?.uuid ?? '' },
   PARTUUID: { value: (device) => device.partitionUuid ?? '' },
   FSAVAIL: {
@@ -169,6 +169,7 @@ export const blkid: Program = (process) =>
         if (!device) continue;
         const tags: [string, string][] = [];
         if (device.filesystem) {
+          if (device.filesystem.label !== undefined) tags.push(['LABEL', device.filesystem.label]);
           tags.push(['UUID', device.filesystem.uuid], ['BLOCK_SIZE', String(device.filesystem.blockSize)]);
           tags.push(['TYPE', device.filesystem.type]);
         }
