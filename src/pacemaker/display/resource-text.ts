@@ -248,8 +248,6 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     for (const node of ws.sortedNodes) {
       const candidate = clone.allowed[node.index];
       if (!candidate || active.has(node) || (options.only && !options.only(node))) continue;
-      // Inside a bundle's containers nothing else ever runs.
-      if (node.isGuest && node.connection?.parent?.variant === 'bundle') continue;
       let state = configuredRole(clone) === Role.Stopped ? 'Stopped (disabled)' : 'Stopped';
       const probe = maskedProbeStatus(ws, clone, node);
       if (probe !== null) state = `Stopped (${rcText(probe)})`;
@@ -287,7 +285,7 @@ function bundleLines(
       const parts = [replica.ip, replica.child, replica.container, replica.remote].filter((part) => part !== null);
       const shown = parts.filter((part) => isReplicaPart(part, below));
       if (several && shown.length > 0) lines.push([depth + 1, `Replica[${replica.offset}]`]);
-      for (const part of shown) lines.push(...resourceLines(ws, part, below, depth + (several ? 2 : 1)));
+      for (const part of shown) lines.push(...resourceLines(ws, part, below, depth + 2));
       continue;
     }
     // A replica shows as its bundled instance, found where its container is.

@@ -139,7 +139,7 @@ export function nodeFilter(view: StatusView): ((node: Node) => boolean) | undefi
 export function listedResources(view: StatusView): Resource[] {
   return view.ws.resources.filter((resource) => {
     // Connections to guests are nodes to a reader, resources to a program.
-    if (resource.meta.get('internal_rsc') === 'true' && !view.internal) return false;
+    if (resource.meta.get('internal_rsc') === 'true' && !view.internal && !view.detail) return false;
     const active = isActive(resource, false);
     if (resource.orphan && !active) return false;
     if (!view.inactive && !active) return false;

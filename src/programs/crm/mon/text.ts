@@ -138,10 +138,8 @@ function nodeHead(view: StatusView, node: Node): string {
   return `${kindOf(node)} ${fullName(view, node)}: ${nodeStatus(node)}${feature}`;
 }
 
-/** A bundle's connections into its containers are never listed. */
-function isBundleConnection(resource: Resource): boolean {
-  return resource.isRemoteNode && resource.parent?.variant === 'bundle';
-}
+/** The connection to a guest, which the configuration only implies. */
+const isInternal = (resource: Resource): boolean => resource.meta.get('internal_rsc') === 'true';
 
 /** Nodes with what runs there; in brief, only nodes where something does. */
 function nodesWithResources(view: StatusView): string[] {
@@ -150,12 +148,14 @@ function nodesWithResources(view: StatusView): string[] {
     if (view.brief && node.running.length === 0) continue;
     lines.push(bullet(1, `${nodeHead(view, node)}:`));
     lines.push(bullet(2, 'Resources:'));
-    const resources = node.running.filter((resource) => !isBundleConnection(resource) && isShown(view, resource));
+    const resources = node.running.filter((resource) => isShown(view, resource));
     if (view.brief) {
       lines.push(...briefLines(resources, { inactive: false, on: node }).map((line) => bullet(3, line)));
       continue;
     }
     for (const resource of resources) {
+      // Connections to guests are nodes to a reader.
+      if (isInternal(resource) && !view.internal && !view.detail) continue;
       const description = resource.xml.attributes.description;
       const line = primitiveLine(view.ws, resource, undefined, 'here');
       lines.push(bullet(3, description === undefined ? line : `${line} ${description}`));
