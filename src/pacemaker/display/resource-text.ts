@@ -293,7 +293,7 @@ function bundleLines(
     const node = replica.container.running[0] ?? null;
     let name = replica.remote ? replica.remote.id : replica.container.id;
     if (replica.ipAddress !== null) name += ` (${replica.ipAddress})`;
-    lines.push([depth + 1, primitiveLine(ws, shown, name, node)]);
+    lines.push([depth + 1, primitiveLine(ws, shown, name, node ?? 'here')]);
   }
   return lines;
 }

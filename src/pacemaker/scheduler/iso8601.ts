@@ -36,14 +36,14 @@ function dayNumber(text: string): number | null {
 }
 
 function timeOfDay(text: string): number | null {
-  const match = /^(\d{1,2}):?(\d{2})?(?::?(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{1,2}(?::\d{2})?)?$/.exec(text);
+  const match = /^(\d{1,2}):?(\d{2})?(?::?(\d{2}))?(?:\.\d+)?\s*(Z|[+-](?:\d{2}:?\d{2}|\d{1,2}))?$/.exec(text);
   if (!match) return null;
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2] ?? 0), Number(match[3] ?? 0)];
   if (hours > 24 || minutes > 59 || seconds > 59) return null;
   const time = hours * 3600 + minutes * 60 + seconds;
   const zone = match[4];
   if (!zone || zone === 'Z') return time;
-  const [zoneHours = '0', zoneMinutes = '0'] = zone.slice(1).split(':');
+  const [zoneHours = '0', zoneMinutes = '0'] = zone.length === 5 ? [zone.slice(1, 3), zone.slice(3)] : zone.slice(1).split(':');
   const offset = Number(zoneHours) * 3600 + Number(zoneMinutes) * 60;
   return zone.startsWith('-') ? time + offset : time - offset;
 }

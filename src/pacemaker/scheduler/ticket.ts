@@ -45,6 +45,12 @@ function addTicket(
   switch (xml.attributes['loss-policy']) {
     case 'fence':
       lossPolicy = ws.options.stonithEnabled ? 'fence' : 'stop';
+      if (!ws.options.stonithEnabled)
+        ws.messages.push({
+          level: 'error',
+          source: 'rsc_ticket_new',
+          text: `Resetting 'loss-policy' for ticket '${ticket.id}' to 'stop' because fencing is not configured`,
+        });
       break;
     case 'freeze':
       lossPolicy = 'freeze';

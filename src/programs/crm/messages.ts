@@ -17,7 +17,11 @@ const NO_FENCING: readonly string[] = [
 
 /** What is wrong or doubtful about a configuration. */
 export function configMessages(ws: WorkingSet): ConfigMessage[] {
-  const found: ConfigMessage[] = ws.messages.map(({ level, text }) => ({ level, source: 'unpack_resources', text }));
+  const found: ConfigMessage[] = ws.messages.map(({ level, text, source = 'unpack_resources' }) => ({
+    level,
+    source,
+    text,
+  }));
   const told = found.some((message) => message.text === NO_FENCING[0]);
   if (!told && ws.options.stonithEnabled && !ws.haveFenceDevice && !ws.options.haveWatchdog)
     found.push(...NO_FENCING.map((text) => ({ level: 'error' as const, source: 'unpack_resources', text })));

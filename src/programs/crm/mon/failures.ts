@@ -28,10 +28,16 @@ export function statusText(code: string): string {
 /** Failures of the shown nodes and resources, where the node is there to be asked. */
 export function shownFailures(view: StatusView): FailedOperation[] {
   return view.ws.failedOperations.filter(({ element, node }) => {
-    if (!node.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return false;
+    if (isAbsence(element) || !node.online || (view.onlyNodes && !view.onlyNodes.has(node.name))) return false;
     // Here what holds the resource doesn't count.
     return view.onlyResources?.has(resourceOf(operationKey(element))) ?? true;
   });
+}
+
+/** A probe that finds that a resource can't be there at all is no failure to a reader. */
+function isAbsence({ attributes }: Element): boolean {
+  const { operation, interval = '0', 'rc-code': rc, 'op-status': status } = attributes;
+  return operation === 'monitor' && interval === '0' && (rc === '5' || rc === '2' || status === '7');
 }
 
 /** Old histories name an operation by its id only. */
