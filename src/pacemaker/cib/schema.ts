@@ -10,6 +10,10 @@ export interface SchemaProblem {
   /** Name of the element. */
   element: string;
   message: string;
+  /** The element itself. */
+  at: Element;
+  /** A reference to nothing, in a document that is well-formed otherwise. */
+  dangling: boolean;
 }
 
 /** xsd:ID is a name without colons. */
@@ -24,7 +28,10 @@ function isChecked(schema: string | undefined): boolean {
 export function validateCib(cib: Element): SchemaProblem[] {
   if (!isChecked(cib.attributes['validate-with'])) return [];
   const check = new Check();
-  if (cib.name !== 'cib') return [{ element: cib.name, message: `Expecting element cib, got ${cib.name}` }];
+  if (cib.name !== 'cib') {
+    const message = `Expecting element cib, got ${cib.name}`;
+    return [{ element: cib.name, message, at: cib, dangling: false }];
+  }
   check.attributes(cib, cibModel);
   const configuration = childNamed(cib, 'configuration');
   if (!configuration) check.problem(cib, 'Expecting an element configuration, got nothing');
@@ -39,16 +46,16 @@ export function validateCib(cib: Element): SchemaProblem[] {
 class Check {
   readonly problems: SchemaProblem[] = [];
   readonly #ids = new Set<string>();
-  readonly #references: { element: Element; id: string }[] = [];
+  readonly #references: { element: Element; attribute: string; id: string }[] = [];
 
-  problem(element: Element, message: string): void {
-    this.problems.push({ element: element.name, message });
+  problem(element: Element, message: string, dangling = false): void {
+    this.problems.push({ element: element.name, message, at: element, dangling });
   }
 
   element(element: Element, model: ElementModel): void {
     const reference = element.attributes['id-ref'];
     if (model.byReference && reference !== undefined) {
-      this.#references.push({ element, id: reference });
+      this.#references.push({ element, attribute: 'id-ref', id: reference });
       if (element.children.length > 0) this.problem(element, `Element ${element.name} has extra content`);
       return;
     }
@@ -66,7 +73,7 @@ class Check {
     for (const [name, value] of Object.entries(element.attributes)) {
       const type = known[name];
       if (type === undefined) this.problem(element, `Invalid attribute ${name} for element ${element.name}`);
-      else if (!this.#fits(element, type, value))
+      else if (!this.#fits(element, name, type, value))
         this.problem(element, `Invalid attribute ${name} for element ${element.name}`);
     }
     for (const name of Object.keys(model.required ?? {}))
@@ -99,7 +106,7 @@ class Check {
     }
   }
 
-  #fits(element: Element, type: AttributeType, value: string): boolean {
+  #fits(element: Element, attribute: string, type: AttributeType, value: string): boolean {
     if (typeof type === 'object') {
       if ('oneOf' in type) return type.oneOf.includes(value);
       if ('noneOf' in type) return !type.noneOf.includes(value);
@@ -119,7 +126,7 @@ class Check {
       case 'score':
         return /^([+-]?INFINITY|\s*[+-]?\d+\s*)$/.test(value);
       case 'idref':
-        this.#references.push({ element, id: value });
+        this.#references.push({ element, attribute, id: value });
         return true;
       case 'id':
         if (this.#ids.has(value)) return false;
@@ -129,8 +136,9 @@ class Check {
   }
 
   references(): void {
-    for (const { element, id } of this.#references)
-      if (!this.#ids.has(id)) this.problem(element, `IDREF attribute references an unknown ID "${id}"`);
+    for (const { element, attribute, id } of this.#references)
+      if (!this.#ids.has(id))
+        this.problem(element, `IDREF attribute ${attribute} references an unknown ID "${id}"`, true);
   }
 }
 
