@@ -76,6 +76,13 @@ export const en = {
     ruledOut: (reasons: string) => `no node is left: ${reasons}`,
     withoutPrimary: (other: string) => `it must run where ${other} runs, and ${other} has no node`,
     waitsFor: (other: string, task: string) => `it comes after the ${task} of ${other}, which can't be done now`,
+    waitsForEnough: 'of those that must come first not enough can be started',
+    waitsForProbe: (node: string) =>
+      `the cluster must first see whether it is active on ${node}, which can’t be asked yet`,
+    noCapacity: 'no usable node has the capacity for it (utilization)',
+    ticket: (from: string) => `the ticket ${from} isn’t granted here`,
+    hardFailureUnknown: 'its agent reported a failure that no node can mend',
+    failed: (operation: string, text: string) => `its ${operation} failed: ${text}`,
     waitsForFencing: (node: string) => `${node} must be fenced first`,
     opt: (from: string) => `the scheduler says: ${from}`,
     unknown: 'the scheduler gives no reason',
@@ -99,6 +106,7 @@ export const en = {
     other: (node: string) => `${node} is ruled out`,
   } satisfies Record<Obstacle | string, (node: string, from: string) => string>,
   alsoOut: (reasons: string) => `${reasons.replace(/^it /, 'It ')}.`,
+  leaving: (reasons: string) => `It is to stop where it can’t stay: ${reasons}.`,
   better: (reasons: string) => `Where it scores more it can’t run now: ${reasons}.`,
   idle: (reasons: string) => `No instance elsewhere: ${reasons}.`,
   remedy: {

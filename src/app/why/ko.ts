@@ -75,6 +75,12 @@ export const ko: WhyWords = {
     withoutPrimary: (other) =>
       `${other} 리소스가 있는 노드에서만 실행해야 하는데, ${other} 리소스를 둘 노드가 없기 때문입니다`,
     waitsFor: (other, task) => `${other} 리소스의 ${task} 다음에 와야 하는데, 지금은 그것을 할 수 없기 때문입니다`,
+    waitsForEnough: '먼저 와야 하는 것 가운데 시작할 수 있는 것이 모자라기 때문입니다',
+    waitsForProbe: (node) => `${node} 노드에서 이미 실행 중인지 먼저 확인해야 하는데, 아직 물어볼 수 없기 때문입니다`,
+    noCapacity: '용량(utilization)이 충분한 노드가 없기 때문입니다',
+    ticket: (from) => `이 사이트에 티켓 ${from} 권한이 없기 때문입니다`,
+    hardFailureUnknown: '어느 노드에서도 해결되지 않는 실패를 에이전트가 알렸기 때문입니다',
+    failed: (operation, text) => `${operation} 작업이 실패했기 때문입니다: ${text}`,
     waitsForFencing: (node) => `${node} 노드를 먼저 펜싱해야 하기 때문입니다`,
     opt: (from) => `스케줄러가 밝힌 이유: ${from}`,
     unknown: '스케줄러가 이유를 밝히지 않았습니다',
@@ -98,6 +104,7 @@ export const ko: WhyWords = {
     other: (node) => `${node}: 제외됨`,
   },
   alsoOut: (reasons) => `제외된 노드가 있습니다(${reasons}).`,
+  leaving: (reasons) => `머물 수 없는 노드에서는 정지할 예정입니다(${reasons}).`,
   better: (reasons) => `점수가 더 높은 노드는 지금 쓸 수 없습니다(${reasons}).`,
   idle: (reasons) => `다른 노드에는 인스턴스가 없습니다(${reasons}).`,
   remedy: {

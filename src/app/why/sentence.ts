@@ -40,13 +40,21 @@ export const shortNode = (node: string): string => node.replace(/\..*$/, '');
 /** Puts an explanation into words. */
 export function accountOf(explanation: ResourceExplanation, words: WhyWords): Account {
   const { outcome } = explanation;
-  const clause = clauseOf(explanation, outcome.why, words);
+  const isRecovering =
+    outcome.failed && SETTLED.includes(outcome.why.is) && outcome.running.includes(outcome.next ?? '');
+  const clause = isRecovering ? failureClause(explanation, words) : clauseOf(explanation, outcome.why, words);
   const where = whereOf(explanation, words);
   const more = furtherOf(explanation, outcome.why, words);
   const sentence = [clause === null ? words.plain(where) : words.because(where, clause), more]
     .filter(Boolean)
     .join(' ');
   return { sentence, remedy: remedyOf(explanation, outcome.why, words) };
+}
+
+/** Of what is recovered where it is, the failure is the reason. */
+function failureClause({ failures }: ResourceExplanation, words: WhyWords): string | null {
+  const [newest] = failures;
+  return newest ? words.clause.failed(newest.operation, failureText(newest, words)) : null;
 }
 
 const SETTLED: readonly Why['is'][] = ['placed', 'member', 'clone'];
@@ -108,19 +116,26 @@ function clauseOf(explanation: ResourceExplanation, why: Why, words: WhyWords): 
     case 'no-node':
       return clause.noNode(outList(explanation, why.ruledOut, words));
     case 'banned':
+      if (why.term.kind === 'ticket') return clause.ticket(why.term.from ?? '');
       return why.term.kind === 'location' && why.term.from !== null
         ? clause.banned(why.term.from)
         : clause.bannedBy(words.term[why.term.kind](why.term.from ?? '', why.term.other ?? ''));
     case 'failures':
       return clause.failures(failureCounts(why.counts, words));
     case 'hard-failure':
-      return clause.hardFailure(failureText(why.failure, words));
+      return why.failure ? clause.hardFailure(failureText(why.failure, words)) : clause.hardFailureUnknown;
     case 'ruled-out':
       return clause.ruledOut(outList(explanation, why.ruledOut, words));
     case 'without-primary':
       return clause.withoutPrimary(why.other);
     case 'waits-for':
       return clause.waitsFor(why.other, why.task);
+    case 'waits-for-enough':
+      return clause.waitsForEnough;
+    case 'waits-for-probe':
+      return clause.waitsForProbe(shortNode(why.node));
+    case 'no-capacity':
+      return clause.noCapacity;
     case 'waits-for-fencing':
       return clause.waitsForFencing(shortNode(why.node));
     case 'unknown':
@@ -152,8 +167,7 @@ const failureCounts = (
     .join('; ');
 
 /** What an agent said of a failure, or the exit status. */
-export function failureText(failure: Failure | null, words: WhyWords): string {
-  if (!failure) return '?';
+export function failureText(failure: Failure, words: WhyWords): string {
   if (failure.reason !== '') return failure.reason;
   return failure.timedOut ? words.timedOut : words.exit(failure.rc);
 }
@@ -243,7 +257,16 @@ function outText({ constraints }: ResourceExplanation, { node, obstacle, term }:
 
 /** What was ruled out besides: bans and failures that the first sentence hasn't told. */
 function furtherOf(explanation: ResourceExplanation, why: Why, words: WhyWords): string {
-  if (why.is === 'clone') return why.idle.length === 0 ? '' : words.idle(outList(explanation, why.idle, words));
+  if (why.is === 'clone') {
+    const isLeaving = ({ node }: RuledOut) => explanation.outcome.running.includes(node);
+    const [leaving, idle] = [why.idle.filter(isLeaving), why.idle.filter((each) => !isLeaving(each))];
+    return [
+      leaving.length === 0 ? '' : words.leaving(outList(explanation, leaving, words)),
+      idle.length === 0 ? '' : words.idle(outList(explanation, idle, words)),
+    ]
+      .filter(Boolean)
+      .join(' ');
+  }
   if (why.is !== 'placed' || why.choice.by === 'only') return '';
   const told = why.choice.rival === null;
   const banned = told ? [] : why.choice.ruledOut.filter(({ term }) => term !== null);

@@ -150,6 +150,31 @@ describe('an explanation', () => {
     expect(why({ resources: dummy('vip'), options: { 'stonith-enabled': 'true' } })).toEqual({ is: 'no-fencing' });
   });
 
+  it('of one that could not be looked for on a node that is just joining', () => {
+    const joining = 'in_ccm="true" crmd="online" join="down" expected="down"';
+    const options = { 'stonith-enabled': 'true' };
+    const fencing = '<primitive id="f" class="stonith" type="fence_xvm"/>';
+    expect(why({ resources: dummy('vip') + fencing, options, states: { node3: joining } })).toEqual({
+      is: 'waits-for-probe',
+      node: 'node3',
+    });
+  });
+
+  it('of what on-fail=stop keeps stopped names the failure', () => {
+    const monitor = '<operations><op id="m" name="monitor" interval="10s" on-fail="stop"/></operations>';
+    const history = { node1: ran('vip', 'monitor', 1, 10_000) };
+    expect(why({ resources: dummy('vip', {}, monitor), history })).toMatchObject({
+      is: 'stopped-by-failure',
+      failure: { operation: 'monitor', rc: 1 },
+    });
+  });
+
+  it('of what no node has the capacity for', () => {
+    const need = '<utilization id="u"><nvpair id="cpu" name="cpu" value="8"/></utilization>';
+    const options = { 'placement-strategy': 'balanced' };
+    expect(why({ resources: dummy('vip', {}, need), options })).toEqual({ is: 'no-capacity' });
+  });
+
   it('of nothing at all is null', () => {
     expect(explainResource(testCib({}), NOW, 'ghost')).toBeNull();
   });

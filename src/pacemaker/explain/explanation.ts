@@ -110,7 +110,13 @@ export type Why =
   | { readonly is: 'without-primary'; readonly other: string; readonly constraint: string | null }
   /** Something that must come first can't be done. */
   | { readonly is: 'waits-for'; readonly other: string; readonly task: string }
+  /** Of several that must come first (a set, or a clone with clone-min) not enough can be done. */
+  | { readonly is: 'waits-for-enough' }
   | { readonly is: 'waits-for-fencing'; readonly node: string }
+  /** It hasn't been looked for on all nodes yet. */
+  | { readonly is: 'waits-for-probe'; readonly node: string }
+  /** Utilization: no node has the capacity. */
+  | { readonly is: 'no-capacity' }
   | { readonly is: 'unknown'; readonly reason: string | null };
 
 export interface Outcome {

@@ -7,7 +7,7 @@ import { parseRole, Role } from '../scheduler/role';
 import { INFINITY } from '../scheduler/score';
 import type { ScoreTerm, ScoreTerms } from '../scheduler/score-terms';
 import type { WorkingSet } from '../scheduler/working-set';
-import type { Choice, NodeScore, Obstacle, Outcome, RuledOut, Why } from './explanation';
+import type { Choice, Failure, NodeScore, Obstacle, Outcome, RuledOut, Why } from './explanation';
 import { failCountsOf, failuresOf } from './failures';
 
 /** What keeps a node from running anything; null: nothing. */
@@ -85,7 +85,7 @@ function whyOf(ws: WorkingSet, explain: ScoreTerms, resource: Resource, owner: R
   if (held) return held;
   if (disabled) return disabled;
   if (ws.options.stopAllResources) return { is: 'stop-all' };
-  if (resource.nextRoleReason === 'on-fail=stop')
+  if (resource.nextRole === Role.Stopped && FAILURE_REASONS.includes(resource.nextRoleReason ?? ''))
     return { is: 'stopped-by-failure', failure: failuresOf(ws, resource)[0] ?? null };
   const scores = nodeScores(ws, explain, resource);
   if (!resource.assignedTo || resource.nextRole === Role.Stopped) return whyNowhere(ws, resource, owner, scores);
@@ -98,6 +98,9 @@ function whyOf(ws: WorkingSet, explain: ScoreTerms, resource: Resource, owner: R
     return { is: 'member', node: resource.assignedTo.name, before: plain(before), group: plain(group) };
   return { is: 'placed', choice: choiceOf(resource, resource.assignedTo, scores) };
 }
+
+/** Why a resource has Stopped as its next role after a failure, in the scheduler's words. */
+const FAILURE_REASONS: readonly string[] = ['on-fail=stop', 'failure', 'demote with on-fail=block'];
 
 /** What makes the cluster leave a resource alone, whatever else is configured. */
 function holdOf(ws: WorkingSet, resource: Resource): Why | null {
@@ -147,7 +150,11 @@ function whyNowhere(ws: WorkingSet, resource: Resource, owner: Resource, scores:
   const ruledOut = ruledOutOf(scores);
   const usable = ruledOut.filter(({ obstacle }) => obstacle === null);
   const [first] = usable;
-  if (!first) return ruledOut.length > 0 ? { is: 'no-node', ruledOut } : unknown(resource);
+  if (usable.length + ruledOut.length > 0 && ruledOut.length === scores.length && !first)
+    return { is: 'no-node', ruledOut };
+  // A node that could be chosen by its score wasn't.
+  if (ruledOut.length < scores.length && ws.options.placement !== 'default') return { is: 'no-capacity' };
+  if (!first) return unknown(resource);
   const { term } = first;
   if (!term || !usable.every((each) => each.term && sameKind(each.term, term))) return { is: 'ruled-out', ruledOut };
   switch (term.kind) {
@@ -155,12 +162,12 @@ function whyNowhere(ws: WorkingSet, resource: Resource, owner: Resource, scores:
     case 'failed-operation':
       return { is: 'failures', counts: failCountsOf(ws, owner), ruledOut };
     case 'hard-failure':
-      return { is: 'hard-failure', failure: failuresOf(ws, owner)[0] ?? null };
+      return failureEverywhere(failuresOf(ws, owner)[0] ?? null);
     case 'colocation':
     case 'group':
       if (usable.every((each) => each.term && sameTerm(each.term, term)) && term.other !== null)
         return { is: 'without-primary', other: term.other, constraint: term.kind === 'group' ? null : term.from };
-      break;
+      return { is: 'ruled-out', ruledOut };
     case 'target-role':
       return { is: 'unknown', reason: term.from };
     default:
@@ -169,11 +176,20 @@ function whyNowhere(ws: WorkingSet, resource: Resource, owner: Resource, scores:
   return { is: 'banned', term, ruledOut };
 }
 
+/** Exit statuses that say that no attempt anywhere will do: wrong arguments, nothing installed, wrong configuration … */
+const HARD: readonly number[] = [2, 3, 4, 5, 6];
+
+/** A failure that forbids all nodes: by its nature, or since on-fail=stop says so. */
+function failureEverywhere(failure: Failure | null): Why {
+  const isHard = failure === null || HARD.includes(failure.rc);
+  return isHard ? { is: 'hard-failure', failure } : { is: 'stopped-by-failure', failure };
+}
+
 const sameKind = (a: ScoreTerm, b: ScoreTerm): boolean =>
   a.kind === b.kind || (FAILURES.includes(a.kind) && FAILURES.includes(b.kind));
 const FAILURES: readonly ScoreTerm['kind'][] = ['failures', 'failed-operation'];
 
-const unknown = (resource: Resource): Why => ({ is: 'unknown', reason: resource.nextRoleReason });
+const unknown = (resource: Resource): Why => tokenOf(resource.nextRoleReason);
 
 /** It has a node, but its start can't be done. */
 function whyNotStarted(ws: WorkingSet, resource: Resource, start: Action): Why {
@@ -182,8 +198,39 @@ function whyNotStarted(ws: WorkingSet, resource: Resource, start: Action): Why {
   const blocker = blockerOf(start);
   if (blocker?.isFencing || blocker?.task === 'stonith')
     return { is: 'waits-for-fencing', node: blocker.node?.name ?? '' };
-  if (blocker?.resource) return { is: 'waits-for', other: plain(blocker.resource.root), task: blocker.task };
-  return { is: 'unknown', reason: start.reason ?? resource.nextRoleReason };
+  if (blocker?.resource)
+    return { is: 'waits-for', other: plain(blocker.resource.root), task: PLAIN_TASK[blocker.task] ?? blocker.task };
+  return whyNotFreed(start) ?? tokenOf(start.reason ?? resource.nextRoleReason);
+}
+
+/** Its own actions that must come first: probes on all nodes, and the stop where it is thought to be active. */
+function whyNotFreed(start: Action): Why | null {
+  for (const { action: first, kind } of start.inputs) {
+    if (first.runnable || first.resource !== start.resource || (kind & OrderKind.RunnableLeft) === 0) continue;
+    const node = first.node?.name ?? '';
+    if (first.task === 'stop' && first.node?.unclean) return { is: 'waits-for-fencing', node };
+    if (first.task === 'monitor') return { is: 'waits-for-probe', node };
+  }
+  return null;
+}
+
+/** Events of collective resources stand for what they end. */
+const PLAIN_TASK: Readonly<Record<string, string>> = {
+  running: 'start',
+  stopped: 'stop',
+  promoted: 'promote',
+  demoted: 'demote',
+};
+
+/** What the scheduler's own token says: `unrunnable web start`, `colocation with web`. */
+function tokenOf(reason: string | null): Why {
+  if (reason !== null && /^unrunnable (clone-)?one-or-more:/.test(reason)) return { is: 'waits-for-enough' };
+  const [, first, task] = /^unrunnable (\S+) (\w+)$/.exec(reason ?? '') ?? [];
+  if (first !== undefined && task !== undefined)
+    return { is: 'waits-for', other: first.replace(/:\d+$/, ''), task: PLAIN_TASK[task] ?? task };
+  const [, other] = /^colocation with (\S+)$/.exec(reason ?? '') ?? [];
+  if (other !== undefined) return { is: 'without-primary', other: other.replace(/:\d+$/, ''), constraint: null };
+  return { is: 'unknown', reason };
 }
 
 /** The action of another resource (or a fencing) that must come first and can't: found up the chain of orderings. */
