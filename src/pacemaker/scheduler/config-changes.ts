@@ -3,7 +3,7 @@ import { keyedAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { cleanUpHistory } from './cleanup';
 import { waitsForHost } from './connection-address';
-import { compareDigests } from './digest';
+import { compareDigests, digestTask } from './digest';
 import { digestChanged } from './digest-check';
 import { failCount, historyOfNode } from './fail-count';
 import { clearFailCount, NEW_PARAMETERS } from './failure-expiry';
@@ -102,6 +102,8 @@ function agentChanged(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
   if (changed && active) {
     const stop = resourceAction(ws, resource, 'stop', node, false);
     stop.reason = 'resource definition change';
+    // It counts as if a start of the new agent were under way.
+    resource.startPending = true;
   }
   return changed;
 }
@@ -126,7 +128,7 @@ function checkEntry(
   const verdict = ws.expiredMonitors.has(entry) ? 'restart' : compareDigests(ws, resource, node, entry);
   if (verdict === 'match') return false;
   if (verdict === 'restart') {
-    forceRestart(ws, resource, node, task, intervalMs);
+    forceRestart(ws, resource, node, digestTask(task, intervalMs), intervalMs);
   } else if (intervalMs > 0) {
     // Scheduled anew; the old one is replaced by it.
     const monitor = keyedAction(
@@ -143,7 +145,7 @@ function checkEntry(
     triggerUnfencing(ws, resource, node, 'Device parameters changed (reload)');
     scheduleReload(ws, resource, node);
   } else {
-    forceRestart(ws, resource, node, task, intervalMs);
+    forceRestart(ws, resource, node, digestTask(task, intervalMs), intervalMs);
   }
   return true;
 }

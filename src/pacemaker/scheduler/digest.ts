@@ -7,6 +7,7 @@ import type { Node } from './node';
 import { operationConfig } from './operation';
 import type { Resource } from './resource';
 import { parametersOf } from './resource-meta';
+import { compareVersionText } from './version-text';
 import type { WorkingSet } from './working-set';
 
 /** The digest of parameters: MD5 of their XML element, attributes sorted. */
@@ -37,7 +38,13 @@ export function digestParameters(
   return parameters;
 }
 
-export type DigestVerdict = 'match' | 'changed' | 'restart';
+/** `unknown`: the entry has no digest. */
+export type DigestVerdict = 'match' | 'changed' | 'restart' | 'unknown';
+
+/** Probes, promotions and arrivals are judged by the parameters of a start. */
+export function digestTask(task: string, intervalMs: number): string {
+  return intervalMs === 0 && ['monitor', 'promote', 'migrate_from'].includes(task) ? 'start' : task;
+}
 
 /** Compares a history entry's digests with the present configuration; `secure`: secret parameters don't matter. */
 export function compareDigests(
@@ -48,18 +55,25 @@ export function compareDigests(
   secure = true,
 ): DigestVerdict {
   const { operation = '', 'op-digest': all, 'op-restart-digest': restart, 'op-force-restart': list } = entry.attributes;
-  // Nobody can tell what it was run with.
-  if (all === undefined) return 'changed';
   const intervalMs = Number.parseInt(entry.attributes.interval ?? '0', 10) || 0;
-  // A start's parameters are those of the resource whatever the operation that recorded them.
-  const parameters = digestParameters(ws, resource, node, operation, intervalMs);
-  if (restart !== undefined && list !== undefined) {
-    const names = new Set(list.trim().split(/\s+/));
-    const needed = new Map([...parameters].filter(([name]) => names.has(name)));
-    if (parameterDigest(needed) !== restart) return 'restart';
+  const task = digestTask(operation, intervalMs);
+  const parameters = digestParameters(ws, resource, node, task, intervalMs);
+  let verdict: DigestVerdict = 'match';
+  if (restart !== undefined && parameterDigest(restartParameters(parameters, list)) !== restart) verdict = 'restart';
+  else if (all === undefined) verdict = 'unknown';
+  else if (parameterDigest(parameters) !== all) {
+    // Parameters of the operation itself can't be reloaded.
+    const own = intervalMs === 0 && operationConfig(ws, resource, task, 0, node).parameters.size > 0;
+    verdict = own ? 'restart' : 'changed';
   }
-  if (parameterDigest(parameters) === all) return 'match';
-  return secure && secureMatches(resource, entry, parameters) ? 'match' : 'changed';
+  return verdict !== 'match' && secure && secureMatches(resource, entry, parameters) ? 'match' : verdict;
+}
+
+/** Those that can't be reloaded: the list names them; without one, all. */
+function restartParameters(parameters: ReadonlyMap<string, string>, list: string | undefined): Map<string, string> {
+  if (list === undefined) return new Map(parameters);
+  const names = new Set(list.trim().split(/\s+/));
+  return new Map([...parameters].filter(([name]) => names.has(name)));
 }
 
 /** Saved CIBs have their passwords blanked: where all but the secret parameters are as they were, nothing has changed. */
@@ -68,7 +82,7 @@ function secureMatches(resource: Resource, entry: Element, parameters: ReadonlyM
   if (secure === undefined) return false;
   const names = new Set((secret ?? '').trim().split(/\s+/));
   // Releases before this feature set hashed what the agent's metadata declares, and no timeout.
-  const old = compareFeatureSets(entry.attributes.crm_feature_set ?? FEATURE_SET, '3.16.0') < 0;
+  const old = compareVersionText(entry.attributes.crm_feature_set ?? FEATURE_SET, '3.16.0') < 0;
   const open = new Map(
     [...parameters].filter(
       ([name]) =>
@@ -85,13 +99,4 @@ export function isFenceParameter(name: string): boolean {
   return /^pcmk_(host_argument|host_map|host_list|host_check|delay_max|delay_base|action_limit|[a-z]+_(action|timeout|retries))$/.test(
     name,
   );
-}
-
-function compareFeatureSets(a: string, b: string): number {
-  const [x, y] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let i = 0; i < Math.max(x.length, y.length); i++) {
-    const difference = (x[i] ?? 0) - (y[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

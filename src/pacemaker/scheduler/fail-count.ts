@@ -4,6 +4,7 @@ import type { Node } from './node';
 import { operationsOf } from './operation';
 import type { Resource } from './resource';
 import { addScores, parseScore } from './score';
+import { compareVersionText } from './version-text';
 import type { WorkingSet } from './working-set';
 
 /** Where a resource's failures on a node are counted. */
@@ -17,26 +18,29 @@ export interface FailCount {
 const parsedCounts = new WeakMap<Node, Map<string, FailCount>>();
 
 /**
- * Attributes are called `fail-count-NAME#OPERATION_INTERVAL` and `last-failure-NAME#…` (before 1.1.17 without operation);
- * the failures of all operations of a resource are added up.
+ * Attributes are called `fail-count-NAME#OPERATION_INTERVAL` and `last-failure-NAME#…`; in CIBs of feature sets before
+ * 3.0.13 without operation. The failures of all operations of a resource are added up.
  */
-function countsOf(node: Node): Map<string, FailCount> {
+function countsOf(ws: WorkingSet, node: Node): Map<string, FailCount> {
   let counts = parsedCounts.get(node);
   if (counts) return counts;
   counts = new Map();
+  const legacy = compareVersionText(ws.cib.attributes.crm_feature_set ?? '0', '3.0.13') < 0;
   for (const [name, value] of node.attributes) {
-    const isCount = name.startsWith('fail-count-');
-    if (!isCount && !name.startsWith('last-failure-')) continue;
-    const operation = name.indexOf('#');
-    const resource = name.slice(isCount ? 11 : 13, operation < 0 ? undefined : operation);
+    const match = (legacy ? LEGACY_NAME : NAME).exec(name);
+    const resource = match?.[2];
+    if (resource === undefined) continue;
     const entry = counts.get(resource) ?? { count: 0, lastFailure: 0 };
     counts.set(resource, entry);
-    if (isCount) entry.count = addScores(entry.count, parseScore(value));
+    if (match?.[1] === 'fail-count') entry.count = addScores(entry.count, parseScore(value));
     else entry.lastFailure = Math.max(entry.lastFailure, Number.parseInt(value, 10) || 0);
   }
   parsedCounts.set(node, counts);
   return counts;
 }
+
+const NAME = /^(fail-count|last-failure)-(.+)#.+_\d+$/;
+const LEGACY_NAME = /^(fail-count|last-failure)-([^#]+)$/;
 
 /** The name failures are counted under: without instance number unless instances differ. */
 export function failName(resource: Resource): string {
@@ -54,7 +58,7 @@ export interface FailCountOptions {
 }
 
 export function failCount(ws: WorkingSet, resource: Resource, node: Node, options: FailCountOptions = {}): FailCount {
-  const counts = countsOf(node);
+  const counts = countsOf(ws, node);
   const result: FailCount = { count: 0, lastFailure: 0 };
   if (counts.size > 0) {
     const own = failName(resource);

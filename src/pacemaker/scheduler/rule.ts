@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { parseInterval } from './interval';
 import { addDuration, dateFields, parseIso8601 } from './iso8601';
 import { parseRole, Role } from './role';
+import { compareVersionText } from './version-text';
 
 /** What a rule is evaluated against. Parts that don't apply are left out, and expressions on them are false. */
 export interface RuleContext {
@@ -139,15 +140,6 @@ function readNumber(text: string, type: 'number' | 'integer'): number | null {
   if (!match) return null;
   const value = Number(match[0]);
   return type === 'integer' ? Math.trunc(value) : value;
-}
-
-function compareVersionText(a: string, b: string): number {
-  const [x, y] = [a.split('.'), b.split('.')];
-  for (let i = 0; i < Math.max(x.length, y.length); i++) {
-    const difference = (Number.parseInt(x[i] ?? '0', 10) || 0) - (Number.parseInt(y[i] ?? '0', 10) || 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Date expressions compare the present moment; in_range includes both ends. */
