@@ -1,7 +1,6 @@
 import { canRunResources, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
-import { INFINITY } from './score';
 import { amountsText, consume, releaseCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
@@ -12,11 +11,11 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
     for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
     return changed;
   }
+  resource.provisional = false;
   let target = node;
   if (!force && target) {
     const candidate = resource.allowed[target.index];
-    // (A connection to a guest may be expected to come up.)
-    if (!candidate || candidate.score < 0 || !(canRunResources(target) || target.isGuest)) {
+    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
       target = null;
       resource.nextRole = Role.Stopped;
       resource.nextRoleReason = 'node availability';
@@ -24,16 +23,14 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   }
   const changed = resource.assignedTo !== target;
   if (resource.assignedTo) unassign(ws, resource);
-  resource.provisional = false;
   if (!target) {
     resource.nextRole = Role.Stopped;
     resource.nextRoleReason ??= 'unable to assign';
     for (const action of resource.actions) {
-      // Nothing of it can start any more, and what runs has to stop.
+      // It stops where it is, can't start any more, and what recurs ends with it (but for monitors of the stopped state).
       if (action.task === 'stop') action.optional = false;
       else if (action.task === 'start') action.runnable = false;
-      else if (action.task === 'monitor' && action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7')
-        action.runnable = false;
+      else if (action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7') action.runnable = false;
     }
     return changed;
   }
@@ -42,10 +39,6 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   target.assignedCount++;
   const candidate = resource.allowed[target.index];
   if (candidate) candidate.count++;
-  // What is left where it is takes the node as it is, not as the resource likes it.
-  const leaving = !target.online || target.shutdown;
-  if (!force) resource.assignedScore = candidate?.score ?? 0;
-  else resource.assignedScore = leaving ? -INFINITY : target.weight;
   if (ws.showUtilization)
     ws.scoreLines.push(
       `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,

@@ -150,7 +150,7 @@ const isProbe = (entry: Entry): boolean => entry.task === 'monitor' && entry.int
 function unpackEntry(ws: WorkingSet, resource: Resource, node: Node, xml: Element, state: FailureState): void {
   const entry = readEntry(xml);
   if (entry.task === 'notify' || entry.task === 'meta-data' || entry.task === 'metadata') return;
-  if (entry.status < -1 || entry.status > 12) return;
+  if (entry.status < -1 || entry.status > 11) return;
   const expired = entry.status !== Status.NotInstalled && checkExpiry(ws, resource, node, entry);
   const masked = isMaskedProbe(resource, entry.xml);
   remap(ws, resource, node, entry, state, expired);

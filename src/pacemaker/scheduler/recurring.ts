@@ -113,7 +113,8 @@ export function cancelByHistory(
     { name: task, intervalMs, key: operationKey(resource.id, task, intervalMs) },
     node,
   );
-  if (callId !== '') cancel.meta.set('call-id', callId);
+  // The first of several entries counts.
+  if (callId !== '' && !cancel.meta.has('call-id')) cancel.meta.set('call-id', callId);
   cancel.reason = reason;
   addOrdering(
     ws,
@@ -206,9 +207,9 @@ function monitorInactive(ws: WorkingSet, resource: Resource, node: Node | null, 
         addOrdering(ws, { resource, action: probe }, { resource, action: monitor }, OrderKind.RunnableLeft);
       }
     }
-    let stopOptional = true;
     for (const stop of findActions(resource, operationKey(resource.id, 'stop', 0), other)) {
-      if (!stop.optional) stopOptional = false;
+      // An unmanaged resource that would have to stop first stays active, so there is nothing to monitor.
+      if (!stop.optional && !resource.managed) monitor.optional = true;
       if (!stop.runnable) monitor.runnable = false;
       if (resource.managed) {
         addOrdering(
@@ -219,7 +220,6 @@ function monitorInactive(ws: WorkingSet, resource: Resource, node: Node | null, 
         );
       }
     }
-    if (!optional && stopOptional && !resource.managed) monitor.optional = true;
     if (!other.online || other.unclean) monitor.runnable = false;
   }
 }
