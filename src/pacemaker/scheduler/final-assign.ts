@@ -1,6 +1,7 @@
 import { canRunResources, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
+import { INFINITY } from './score';
 import { amountsText, consume, releaseCapacity } from './utilization';
 import type { WorkingSet } from './working-set';
 
@@ -11,11 +12,11 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
     for (const child of resource.children) changed = finalAssign(ws, child, node, force) || changed;
     return changed;
   }
-  resource.provisional = false;
   let target = node;
   if (!force && target) {
     const candidate = resource.allowed[target.index];
-    if (!candidate || candidate.score < 0 || !canRunResources(target)) {
+    // (A connection to a guest may be expected to come up.)
+    if (!candidate || candidate.score < 0 || !(canRunResources(target) || target.isGuest)) {
       target = null;
       resource.nextRole = Role.Stopped;
       resource.nextRoleReason = 'node availability';
@@ -23,6 +24,7 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   }
   const changed = resource.assignedTo !== target;
   if (resource.assignedTo) unassign(ws, resource);
+  resource.provisional = false;
   if (!target) {
     resource.nextRole = Role.Stopped;
     resource.nextRoleReason ??= 'unable to assign';
@@ -39,6 +41,10 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   target.assignedCount++;
   const candidate = resource.allowed[target.index];
   if (candidate) candidate.count++;
+  // What is left where it is takes the node as it is, not as the resource likes it.
+  const leaving = !target.online || target.shutdown;
+  if (!force) resource.assignedScore = candidate?.score ?? 0;
+  else resource.assignedScore = leaving ? -INFINITY : target.weight;
   if (ws.showUtilization)
     ws.scoreLines.push(
       `pcmk__finalize_assignment: ${resource.id} utilization on ${target.name}:${amountsText(resource.utilization)}`,
