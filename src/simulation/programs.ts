@@ -1,4 +1,5 @@
 import { programs as accounts } from '../programs/accounts';
+import { programs as agents } from '../programs/agents';
 import { programs as firewall } from '../programs/firewall';
 import { programs as httpd } from '../programs/httpd';
 import { programs as hypervisor } from '../programs/hypervisor';
@@ -217,6 +218,7 @@ function lazily({ names, load }: (typeof lazyFamilies)[number]): ProgramTable {
 /** Every program that a world's executable files may name. */
 export const programs: ProgramTable = {
   ...accounts,
+  ...agents,
   ...firewall,
   ...httpd,
   ...hypervisor,

@@ -152,7 +152,7 @@ ocf_run() {
 
 ocf_is_true() {
     case "$1" in
-        yes|YES|Yes|true|TRUE|True|ja|JA|Ja|on|ON|On|1) return 0;;
+        yes|YES|Yes|true|TRUE|True|ja|on|ON|1) return 0;;
     esac
     return 1
 }
