@@ -241,6 +241,9 @@ function absentProblem(names: readonly string[], force: boolean): Report {
   return overridable(`Cannot remove ${what}, ${they} not present in property set '${BOOTSTRAP}'`, force);
 }
 
+/** How much of a property's name goes into its pair's id. */
+const NAME_IN_ID = 20;
+
 /** Sets and removes properties in the set that pcs works on, in the order given. */
 async function change(pcs: Pcs, changes: ReadonlyMap<string, string>): Promise<void> {
   const cib = await pcs.cib();
@@ -256,7 +259,7 @@ async function change(pcs: Pcs, changes: ReadonlyMap<string, string>): Promise<v
     set = newElement('cluster_property_set', { id: ids.make(BOOTSTRAP) });
     section.children.push(set);
   }
-  for (const [name, value] of changes) setPair(set, name, value, ids);
+  for (const [name, value] of changes) setPair(set, name, value, ids, name.slice(0, NAME_IN_ID));
   await pcs.push(cib);
 }
 

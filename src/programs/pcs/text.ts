@@ -76,7 +76,7 @@ export function isScore(text: string): boolean {
   return /^[+-]?(INFINITY|\d+)$/.test(text);
 }
 
-/** A value as pcs quotes it in `name=value` lists: in double quotes where it holds blanks. */
+/** A value as pcs quotes it in `name=value` lists: in double quotes where it holds blanks or another `=`. */
 export function quotePair(name: string, value: string): string {
-  return /\s/.test(value) ? `${name}="${value.replaceAll('"', '\\"')}"` : `${name}=${value}`;
+  return /[\s=]/.test(value) ? `${name}="${value.replaceAll('"', '\\"')}"` : `${name}=${value}`;
 }

@@ -20,8 +20,14 @@ export function valueIn(set: Element | undefined, name: string): string | undefi
   return set?.children.find((child) => child.name === 'nvpair' && child.attributes.name === name)?.attributes.value;
 }
 
-/** Sets a value in a set, or removes it when it is empty. */
-export function setPair(set: Element, name: string, value: string, ids: IdMaker): void {
+/** Sets a value in a set, or removes it when it is empty. `part` is what a new pair's id has of the name. */
+export function setPair(
+  set: Element,
+  name: string,
+  value: string,
+  ids: IdMaker,
+  part = cleanId(name, '-') === '' ? name : nameInId(name),
+): void {
   const present = set.children.find((child) => child.name === 'nvpair' && child.attributes.name === name);
   if (value === '') {
     set.children = set.children.filter((child) => !(child.name === 'nvpair' && child.attributes.name === name));
@@ -31,7 +37,7 @@ export function setPair(set: Element, name: string, value: string, ids: IdMaker)
     present.attributes.value = value;
     return;
   }
-  const id = ids.make(`${set.attributes.id ?? ''}-${cleanId(name, '-') === '' ? name : nameInId(name)}`);
+  const id = ids.make(`${set.attributes.id ?? ''}-${part}`);
   set.children.push(newElement('nvpair', { id, name, value }));
 }
 
@@ -42,17 +48,19 @@ function nameInId(name: string): string {
 
 /**
  * Sets values in an element's first set of a tag, which is made where it is missing (and something is to be set).
- * Values are handled in alphabetical order, as pcs does, so that new pairs stand in it.
+ * Values are handled in alphabetical order, as pcs does, so that new pairs stand in it; older commands take them
+ * `asGiven`.
  */
 export function updateSet(
   owner: Element,
   tag: string,
   values: ReadonlyMap<string, string>,
   ids: IdMaker,
-  options: { keepEmpty?: boolean; before?: readonly string[] } = {},
+  options: { keepEmpty?: boolean; before?: readonly string[]; asGiven?: boolean } = {},
 ): void {
   let set = childNamed(owner, tag);
-  const wanted = [...values.entries()].sort(([first], [second]) => compareText(first, second));
+  const wanted = [...values];
+  if (!options.asGiven) wanted.sort(([first], [second]) => compareText(first, second));
   if (!set) {
     if (!wanted.some(([, value]) => value !== '')) return;
     set = newElement(tag, { id: ids.make(`${owner.attributes.id ?? ''}-${tag}`) });

@@ -6,6 +6,7 @@ import { auth, authkey } from './auth';
 import { printCib, pushCib, upgradeCib, verify } from './cib';
 import { showConfig } from './config';
 import { destroy } from './destroy';
+import { addLink, removeLinks, updateLink } from './link';
 import * as node from './node';
 import * as remote from './remote';
 import { setup } from './setup';
@@ -50,7 +51,14 @@ export const cluster: Router = {
     cib: command('--config -f', printCib),
     'cib-push': command('--config --wait -f', pushCib),
     'cib-upgrade': command('-f', upgradeCib),
-    link: { commands: {} },
+    link: {
+      commands: {
+        add: command('--force --request-timeout --skip-offline', addLink),
+        delete: command('--request-timeout --skip-offline', removeLinks),
+        remove: command('--request-timeout --skip-offline', removeLinks),
+        update: command('--force --request-timeout --skip-offline', updateLink),
+      },
+    },
     node: {
       commands: {
         add: command(

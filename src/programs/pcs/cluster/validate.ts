@@ -25,6 +25,16 @@ const flag = (name: string): Rule => ({ name, allowed: ['0', '1'] });
 
 const IP_VERSION: Rule = { name: 'ip_version', allowed: ['ipv4', 'ipv4-6', 'ipv6', 'ipv6-4'] };
 
+const KNET_LINK: readonly Rule[] = [
+  { name: 'link_priority', allowed: '0..255', fits: inRange(0, 255) },
+  { name: 'mcastport', allowed: PORT, fits: isPort },
+  number('ping_interval'),
+  number('ping_precision'),
+  number('ping_timeout'),
+  number('pong_count'),
+  { name: 'transport', allowed: ['sctp', 'udp'] },
+];
+
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
   totem: [
     { name: 'block_unlisted_ips', allowed: ['no', 'yes'] },
@@ -42,16 +52,8 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     { name: 'hash', allowed: ['md5', 'none', 'sha1', 'sha256', 'sha384', 'sha512'] },
     { name: 'model', allowed: ['nss', 'openssl'] },
   ],
-  knetLink: [
-    { name: 'link_priority', allowed: '0..255', fits: inRange(0, 255) },
-    { name: 'mcastport', allowed: PORT, fits: isPort },
-    number('ping_interval'),
-    number('ping_precision'),
-    number('ping_timeout'),
-    number('pong_count'),
-    { name: 'transport', allowed: ['sctp', 'udp'] },
-    { name: 'linknumber', allowed: '0..7', fits: inRange(0, 7) },
-  ],
+  knetLink: [...KNET_LINK, { name: 'linknumber', allowed: '0..7', fits: inRange(0, 7) }],
+  knetLinkUpdate: KNET_LINK,
   udpLink: [
     { name: 'bindnetaddr', allowed: 'an IP address', fits: isAddress },
     flag('broadcast'),
@@ -166,6 +168,12 @@ export function checkLinks(transport: Transport, links: readonly Options[], addr
   return [...reports, ...checkLinkCount(links.length, addressCount)];
 }
 
+/** Options of one link of an existing cluster. Its number can be chosen, but not changed. */
+export function checkLinkOptions(transport: Transport, options: Options, update: boolean): Report[] {
+  if (transport !== 'knet') return checkOptions('link', 'udpLink', options, update);
+  return [...checkOptions('link', update ? 'knetLinkUpdate' : 'knetLink', options, update), ...checkPing(options)];
+}
+
 function checkPing(options: Options): Report[] {
   const needs = (name: string, other: string) =>
     options.has(name) && !options.has(other)
@@ -252,7 +260,7 @@ export function checkNodes(checks: NodeChecks): Report[] {
   return reports;
 }
 
-function duplicates(text: string, values: readonly string[]): Report[] {
+export function duplicates(text: string, values: readonly string[]): Report[] {
   const twice = new Set(values.filter((value, at) => value !== '' && values.indexOf(value) !== at));
   return twice.size > 0 ? [error(`${text}: ${quoteList(twice)}`)] : [];
 }
@@ -271,7 +279,7 @@ function checkCount(node: NewNode, checks: NodeChecks): Report[] {
   return [error(`${text} be specified for a node, ${given}`)];
 }
 
-function mixedVersions(nodes: readonly NewNode[]): Report[] {
+export function mixedVersions(nodes: readonly NewNode[]): Report[] {
   const links = Math.max(0, ...nodes.map((node) => node.addresses.length));
   const mixed: string[] = [];
   for (let link = 0; link < links; link++) {

@@ -42,7 +42,7 @@ export function metaCommand(stonith: boolean) {
     pcs.report(...checkGuestMeta(pcs, cib, resource, options));
     pcs.stopOnErrors();
     modernize(cib, resource);
-    updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true });
+    updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true, asGiven: true });
     await pcs.pushOld(cib);
     if (wait !== undefined) await waitForIdle(pcs, wait);
   };
@@ -72,9 +72,11 @@ export function updateCommand(stonith: boolean) {
     pcs.stopOnErrors();
     updateSet(resource, 'instance_attributes', options, new IdMaker(cib), {
       keepEmpty: true,
+      asGiven: true,
     });
     dropIfEmpty(resource, 'instance_attributes');
-    if (meta.size > 0) updateSet(resource, 'meta_attributes', meta, new IdMaker(cib), { keepEmpty: true });
+    if (meta.size > 0)
+      updateSet(resource, 'meta_attributes', meta, new IdMaker(cib), { keepEmpty: true, asGiven: true });
     const words = groups.get('op') ?? [];
     for (const group of words) updateOperations(pcs, cib, resource, group);
     await pcs.pushOld(cib);
@@ -104,7 +106,7 @@ async function updateClone(
   const all = new Map([...options, ...meta]);
   if (inner) requireCloneable(pcs, inner, all, false);
   modernize(cib, clone);
-  updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true });
+  updateSet(clone, 'meta_attributes', all, new IdMaker(cib), { keepEmpty: true, asGiven: true });
   await pcs.pushOld(cib);
 }
 
@@ -162,6 +164,6 @@ async function setUtilization(
       throw new CommandFailure(`Value of utilization attribute must be integer: '${name}=${value}'`);
     }
   }
-  updateSet(resource, 'utilization', values, new IdMaker(cib), { keepEmpty: true });
+  updateSet(resource, 'utilization', values, new IdMaker(cib), { keepEmpty: true, asGiven: true });
   await pcs.pushOld(cib);
 }

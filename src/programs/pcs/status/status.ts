@@ -153,9 +153,10 @@ async function corosync(pcs: Pcs, args: string[]): Promise<void> {
 
 async function xml(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length > 0) throw new BadCall();
-  const result = await runCrm(pcs, ['/usr/sbin/crm_mon', '--one-shot', '--inactive', '--output-as', 'xml']);
+  const result = await runCrm(pcs, ['crm_mon', '--one-shot', '--inactive', '--output-as', 'xml']);
   if (result.status !== 0) throw new CommandFailure(`error running crm_mon, is pacemaker running?`);
-  pcs.print(result.stdout.trim());
+  // pcs calls the tool by its path, and the answer says so.
+  pcs.print(result.stdout.trim().replace('request="crm_mon ', 'request="/usr/sbin/crm_mon '));
 }
 
 const ALL = '--corosync_conf --full --hide-inactive --request-timeout -f';
