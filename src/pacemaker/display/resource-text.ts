@@ -245,9 +245,11 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     // Nodes that left don't count, though an unmanaged instance is taken to be there still.
     const active = new Set(clone.running);
     const byState = new Map<string, Node[]>();
+    // An opt-in cluster allows nodes only when it decides: until then it is those that the clone is known to.
+    const optIn = clone.allowed.every((candidate) => candidate === undefined);
     for (const node of ws.sortedNodes) {
-      const candidate = clone.allowed[node.index];
-      if (!candidate || active.has(node) || (options.only && !options.only(node))) continue;
+      const listed = optIn ? clone.known.has(node) : clone.allowed[node.index] !== undefined;
+      if (!listed || active.has(node) || (options.only && !options.only(node))) continue;
       let state = configuredRole(clone) === Role.Stopped ? 'Stopped (disabled)' : 'Stopped';
       const probe = maskedProbeStatus(ws, clone, node);
       if (probe !== null) state = `Stopped (${rcText(probe)})`;

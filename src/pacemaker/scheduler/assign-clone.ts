@@ -122,6 +122,8 @@ function assignInstance(
 ): Node | null {
   if (!child.provisional) return child.assignedTo;
   if (child.assigning) return null;
+  // At each try anew: a second try counts them twice.
+  inheritColocations(clone, child, allColocations);
   if (prefer) {
     const candidate = child.allowed[prefer.index];
     if (!candidate || candidate.score < 0) return null;
@@ -130,7 +132,6 @@ function assignInstance(
   ws.explain?.settle(child, 'clone-node-max');
   const backup = prefer ? copyTables(child) : null;
   const forget = prefer ? ws.explain?.mark(child) : undefined;
-  inheritColocations(clone, child, allColocations);
   let chosen = assign(ws, child, prefer);
   if (chosen && prefer && chosen !== prefer) {
     // It would leave its node: let the others choose first.
@@ -166,8 +167,6 @@ function banFullNodes(clone: Resource, child: Resource, perNode: number): void {
 
 /** An instance has its clone's colocations; optional ones only when there are nodes to choose from. */
 function inheritColocations(clone: Resource, child: Resource, all: boolean): void {
-  if (inherited.has(child)) return;
-  inherited.add(child);
   for (const colocation of clone.thisWith) {
     if (all || colocation.score < 0 || colocation.score >= INFINITY)
       insertSorted(targetOf(child, 'first').thisWith, colocation, comparePrimaries);
@@ -177,8 +176,6 @@ function inheritColocations(clone: Resource, child: Resource, all: boolean): voi
     if (all || colocation.score < 0) insertSorted(targetOf(child, 'last').withThis, colocation, compareDependents);
   }
 }
-
-const inherited = new WeakSet<Resource>();
 
 /** A group's colocations are its first member's (as dependent) and its last member's (as primary). */
 function targetOf(resource: Resource, which: 'first' | 'last'): Resource {

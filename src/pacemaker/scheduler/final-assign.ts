@@ -1,3 +1,4 @@
+import type { Action } from './action';
 import { canRunResources, type Node } from './node';
 import type { Resource } from './resource';
 import { Role } from './role';
@@ -32,7 +33,7 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
       // It stops where it is, can't start any more, and what recurs ends with it (but for monitors of the stopped state).
       if (action.task === 'stop') action.optional = false;
       else if (action.task === 'start') action.runnable = false;
-      else if (action.intervalMs !== 0 && action.meta.get('op_target_rc') !== '7') action.runnable = false;
+      else if (isRecurring(action) && action.meta.get('op_target_rc') !== '7') action.runnable = false;
     }
     return changed;
   }
@@ -52,6 +53,9 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
   consume(target, resource);
   return changed;
 }
+
+/** A recurring monitor, or that one is cancelled. */
+const isRecurring = (action: Action): boolean => action.intervalMs !== 0 || action.cancelTask !== null;
 
 export function unassign(_ws: WorkingSet, resource: Resource): void {
   const node = resource.assignedTo;

@@ -165,9 +165,9 @@ function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
   } else if (first.optional && !first.printAlways && !first.addedToGraph && !belongs(ws, first)) {
     return false;
   }
-  // What is needed and impossible is waited for all the same, and for ever: a blocked start's monitor never runs.
-  if (kind & OrderKind.RunnableLeft && !first.runnable && !first.optional) return true;
-  return belongs(ws, first) || first.addedToGraph;
+  // What is needed but impossible is waited for all the same, and for ever: a blocked start's monitor never runs. So is what
+  // is possible but left to others, an unmanaged resource's start.
+  return first.runnable || first.addedToGraph || (!first.optional && (kind & OrderKind.RunnableLeft) !== 0);
 }
 
 function nameWithout(resource: Resource): string {

@@ -2,6 +2,7 @@ import { compareNames } from '../display/natural-order';
 import type { Action } from './action';
 import { clusterAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
+import { assignedNode } from './colocation-apply';
 import { fenceNode } from './fencing-request';
 import { isTrue } from './interval';
 import { needsNoProbe } from './known';
@@ -9,7 +10,7 @@ import type { Node } from './node';
 import { OrderKind } from './order-kind';
 import { addOrdering, orderTasks } from './ordering-new';
 import { remoteState } from './remote-state';
-import { primitivesOf, type Resource } from './resource';
+import { primitivesOf, type Resource, sortByNumber } from './resource';
 import { Role } from './role';
 import { orderAfterUnfencing } from './unfencing';
 import type { WorkingSet } from './working-set';
@@ -73,9 +74,12 @@ function probeClone(ws: WorkingSet, clone: Resource, node: Node): boolean {
     for (const child of clone.children) any = probeResource(ws, child, node) || any;
     return any;
   }
-  // One instance is enough: the one that will be there, or the first.
-  const assigned = clone.children.find((child) => [...primitivesOf(child)].some((each) => each.assignedTo === node));
-  const chosen = assigned ?? clone.children[0];
+  // One instance is enough: the one known there (as far as a part of a group is), or that will be there, or the first.
+  sortByNumber(clone);
+  const chosen =
+    clone.children.find((child) => [...primitivesOf(child)].some((each) => each.known.has(node))) ??
+    clone.children.find((child) => assignedNode(child) === node) ??
+    clone.children[0];
   return chosen ? probeResource(ws, chosen, node) : false;
 }
 

@@ -106,7 +106,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
   };
   if (role === resource.nextRole) {
     const migrate = next ? actionOn(resource, 'migrate_from', next) : null;
-    if (migrate?.runnable && !migrate.optional && role === Role.Started) add('Migrate', current, next, start, null);
+    if (migrate?.runnable && !migrate.optional) add('Migrate', current, next, start, null);
     else if (resource.reload) add('Reload', current, next, start, null);
     else if (start === null || start.optional) {
       if (demote && promote && !demote.optional && !promote.optional) add('Re-promote', current, next, promote, demote);
