@@ -75,6 +75,18 @@ describe('resources in the view', () => {
     expect(vip?.places.map(({ machine: at }) => at)).toEqual(['node1', 'node3']);
   });
 
+  test('on a machine that is gone it is lost, until the others have noticed', () => {
+    const machines = [
+      machine('node1', ['node1', 'node2']),
+      machine('node2', ['node1', 'node2']),
+      machine('node3', null),
+    ];
+    const cluster: TestCluster = { resources, history: { node3: ran('vip', 'start') } };
+    expect(seen(machines, { node1: cluster, node2: cluster }).resources.vip?.places).toEqual([
+      { machine: 'node3', state: 'lost', managed: true },
+    ]);
+  });
+
   test('a failed stop blocks it, and a disabled one says so', () => {
     const machines = all.map((name) => machine(name, all));
     const failed = seen(machines, { node1: { resources, history: { node1: ran('vip', 'stop', 1) } } });

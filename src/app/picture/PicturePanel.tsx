@@ -17,6 +17,10 @@ import '../styles/resources.css';
 
 const WhyPanel = lazy(() => import('../why/WhyPanel'));
 
+/** Beyond this width and height (CSS pixels) the drawing grows with its box, so far. */
+const SCALE_FROM = 520;
+const SCALE_MAX = 1.5;
+
 const stillMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** The picture of the cluster, or the same as a list. */
@@ -123,11 +127,13 @@ function Drawing(props: { selected: string | null; resource: string | null; show
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [menu, setMenu] = useState<{ machine: string; x: number; y: number } | null>(null);
   const { machines, networks, resources, faults } = view;
+  // A large picture is for a lecture: everything in it is larger.
+  const scale = Math.max(1, Math.min(SCALE_MAX, size.width / SCALE_FROM, size.height / SCALE_FROM));
   const trayLabel = textWidth(words.resource.tray, 11) + 10;
   // Only what is drawn may draw again: the clock ticks twenty times a second.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene depends on these parts of the view
   const scene = useMemo(
-    () => sceneOf(view, size.width, size.height, { selected: resource, trayLabel }),
+    () => sceneOf(view, size.width / scale, size.height / scale, { selected: resource, trayLabel }),
     [machines, networks, resources, faults, size, resource, trayLabel],
   );
 
@@ -170,7 +176,14 @@ function Drawing(props: { selected: string | null; resource: string | null; show
   return (
     <div className="picture-box" ref={box}>
       {/* biome-ignore lint/a11y/useSemanticElements: an svg can't be a fieldset */}
-      <svg ref={svg} width={size.width} height={size.height} role="group" aria-label={words.landmarks.picture} />
+      <svg
+        ref={svg}
+        width={size.width}
+        height={size.height}
+        viewBox={`0 0 ${size.width / scale} ${size.height / scale}`}
+        role="group"
+        aria-label={words.landmarks.picture}
+      />
       {menu && machine && (
         <PopupMenu
           at={menu}
