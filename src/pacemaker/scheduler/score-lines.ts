@@ -14,5 +14,12 @@ export function recordScores(ws: WorkingSet, resource: Resource, title: string):
         `${title}: ${resource.id} allocation score on ${candidate.node.name}: ${scoreText(candidate.score)}`,
       );
   }
-  for (const child of resource.children) recordScores(ws, child, title);
+  for (const child of listed(resource)) recordScores(ws, child, title);
+}
+
+/** A bundle's parts are listed by replica, the container first; what runs inside comes last. */
+function listed(resource: Resource): readonly Resource[] {
+  const parts = resource.bundle?.replicas.flatMap(({ container, ip, remote }) => [container, ip, remote]) ?? [];
+  const present = parts.filter((part): part is Resource => part !== null && resource.children.includes(part));
+  return [...present, ...resource.children.filter((child) => !present.includes(child))];
 }

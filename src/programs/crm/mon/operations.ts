@@ -66,8 +66,9 @@ export function nodeHistory(view: StatusView, node: Node): ShownHistory[] {
   return (resources?.children ?? []).flatMap((history) => {
     const { id: historyId = '' } = history.attributes;
     const resource = findResource(view, historyId);
-    // Instances of anonymous clones are told apart by their nodes only.
-    const id = resource && !resource.unique ? historyId.replace(/:\d+$/, '') : historyId;
+    // Instances of anonymous clones are told apart by their nodes only, where operations are listed.
+    const listed = view.sections.has('operations');
+    const id = listed && resource && !resource.unique ? historyId.replace(/:\d+$/, '') : historyId;
     const operations = shownOperations(history);
     const counts = resource ? failCount(ws, resource, node) : { count: 0, lastFailure: 0 };
     if (operations.length === 0 && counts.count === 0) return [];
