@@ -6,5 +6,6 @@ import type { WorkingSet } from './working-set';
 
 /** Whether the parameters with which a history entry was made differ from the present ones, or can't be told. */
 export function digestChanged(ws: WorkingSet, resource: Resource, node: Node, entry: Element): boolean {
-  return compareDigests(ws, resource, node, entry, false) !== 'match';
+  const verdict = compareDigests(ws, resource, node, entry, false);
+  return verdict !== 'match' && verdict !== 'unknown';
 }
