@@ -1,8 +1,9 @@
-import { inPrefix, isAddress, isIpv6, prefixOfNetmask } from '../../network/addresses';
+import { broadcastOf, inPrefix, isAddress, isIpv6, prefixOfNetmask } from '../../network/addresses';
 import { addAddress, removeAddress } from '../../network/links';
 import { routeTo } from '../../network/routes';
 import { type AgentBehaviour, type AgentCall, type AgentResult, OCF } from '../../pacemaker/executor/agent';
 import type { Nic } from '../../world/network';
+import { agentLog } from './agent-log';
 
 /** Times of the agent's runs on an idle node, in ms. */
 const START_TIME = 120;
@@ -58,6 +59,14 @@ function start(call: AgentCall): AgentResult {
   if ('rc' in place) return place;
   if (holder(call)) return { rc: OCF.ok };
   const { ip = '', iflabel } = call.parameters;
+  const { name } = place.nic;
+  const [family, broadcast] = isIpv6(ip)
+    ? ['inet6', '']
+    : ['inet', ` with broadcast address ${broadcastOf(ip, place.prefix)}`];
+  agentLog(call, 'INFO', `Adding ${family} address ${ip}/${place.prefix}${broadcast} to device ${name}`);
+  agentLog(call, 'INFO', `Bringing device ${name} up`);
+  const sender = `/usr/libexec/heartbeat/send_arp  -i 200 -r 5 -p /run/resource-agents/send_arp-${ip}`;
+  if (!isIpv6(ip)) agentLog(call, 'INFO', `${sender} ${name} ${ip} auto not_used not_used`);
   addAddress(call.world, call.machine.name, place.nic.name, ip, place.prefix, {
     origin: 'manual',
     label: iflabel ? `${place.nic.name}:${iflabel}` : null,
@@ -69,6 +78,7 @@ function stop(call: AgentCall): AgentResult {
   const nic = holder(call);
   const { ip = '' } = call.parameters;
   const own = nic?.addresses.find((address) => address.address === ip);
+  agentLog(call, 'INFO', nic ? 'IP status = ok, IP_CIP=' : 'IP status = no, IP_CIP=');
   if (nic && own) removeAddress(call.world, call.machine.name, nic.name, ip, own.prefix);
   return { rc: OCF.ok };
 }

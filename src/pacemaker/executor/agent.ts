@@ -31,6 +31,8 @@ export interface AgentCall {
   parameters: Readonly<Record<string, string>>;
   /** Free for the agent between `begin` and `finish`. */
   scratch: Record<string, string>;
+  /** Takes the lines that the agent logs, where it is run by hand. Absent: they go to the journal. */
+  log?: (line: string) => void;
 }
 
 export interface AgentResult {

@@ -28,6 +28,10 @@ export const ocfAgent: Program = async (process) => {
   }
   const parameters = parametersOf(process.env);
   const scratch: Record<string, string> = {};
+  let said = '';
+  const log = (line: string) => {
+    said += line;
+  };
   const call = <T>(use: (call: AgentCall) => T): T =>
     process.transact((world, machine) =>
       use({
@@ -39,6 +43,7 @@ export const ocfAgent: Program = async (process) => {
         intervalMs: Number(parameters.CRM_meta_interval ?? '0') || 0,
         parameters,
         scratch,
+        log,
       }),
     );
   const wait = call((each) => agent.begin(each));
@@ -50,7 +55,7 @@ export const ocfAgent: Program = async (process) => {
       continue;
     }
     const reason = result.reason ? `ocf-exit-reason:${result.reason}\n` : '';
-    const output = result.output ?? reason;
+    const output = said + (result.output ?? reason);
     if (output !== '') await process.stderr.write(output);
     return result.rc;
   }

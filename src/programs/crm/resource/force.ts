@@ -56,6 +56,10 @@ async function runAgent({ tool, ws }: Context, resource: Resource, action: strin
   const { process } = tool;
   const about = { class: resource.class, provider: resource.provider, type: resource.type };
   const scratch: Record<string, string> = {};
+  let said = '';
+  const log = (line: string) => {
+    said += line;
+  };
   const parameters = environmentOf(ws, resource, TIMEOUT);
   const call = <T>(use: (call: AgentCall) => T): T =>
     process.transact((world, machine) =>
@@ -68,6 +72,7 @@ async function runAgent({ tool, ws }: Context, resource: Resource, action: strin
         intervalMs: 0,
         parameters,
         scratch,
+        log,
       }),
     );
   const agent = findAgent(process.machine, about);
@@ -77,7 +82,7 @@ async function runAgent({ tool, ws }: Context, resource: Resource, action: strin
     if (wait === 'asynchronous') return runScript(tool, resource, action, parameters);
     await process.sleep(wait);
     const result = call((each) => agent.finish(each));
-    if ('rc' in result) return result;
+    if ('rc' in result) return said === '' ? result : { ...result, output: said + (result.output ?? '') };
     wait = result.again;
   }
 }
