@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { descendant } from '../cib/xml';
 import { isTrue } from '../scheduler/interval';
 import type { Resource } from '../scheduler/resource';
+import type { ScoreTerm } from '../scheduler/score-terms';
 import type { WorkingSet } from '../scheduler/working-set';
 import type { ConstraintView } from './explanation';
 
@@ -22,6 +23,18 @@ function namesOf(ws: WorkingSet, resource: Resource): Set<string> {
   below(resource);
   for (const [tag, members] of ws.tags) if (members.some((member) => names.has(member))) names.add(tag);
   return names;
+}
+
+/** Terms of location rules, which the scheduler knows by the rule, by their constraint. */
+export function byConstraint(ws: WorkingSet, terms: readonly ScoreTerm[]): ScoreTerm[] {
+  return terms.map((term) => {
+    if (term.kind !== 'location') return term;
+    const owner = (descendant(ws.cib, 'configuration', 'constraints')?.children ?? []).find(
+      ({ name, children }) =>
+        name === 'rsc_location' && children.some((child) => child.name === 'rule' && child.attributes.id === term.from),
+    );
+    return { ...term, from: owner?.attributes.id ?? term.from };
+  });
 }
 
 /** The configured constraints that touch a resource, in their order. */

@@ -48,6 +48,17 @@ describe('an explanation', () => {
     expect(banned.planned.map(({ task, node }) => `${task} ${node}`).sort()).toEqual(['start node2', 'stop node1']);
   });
 
+  it('of a rule names its constraint, and says the rule', () => {
+    const rule =
+      '<rule id="l-rule" score="-INFINITY" boolean-op="or"><expression id="e1" attribute="#uname" operation="eq" value="node1"/><expression id="e2" attribute="rack" operation="defined"/></rule>';
+    const found = explain({
+      resources: dummy('vip'),
+      constraints: `<rsc_location id="l" rsc="vip">${rule}</rsc_location>`,
+    });
+    expect(found.constraints).toMatchObject([{ id: 'l', node: null, rule: '#uname eq node1 or defined rack' }]);
+    expect(found.scores[0]?.terms).toMatchObject([{ kind: 'location', from: 'l' }]);
+  });
+
   it('of a mandatory colocation names the other resource', () => {
     const resources = dummy('web') + dummy('vip');
     expect(why({ resources, constraints: together + location('l', 'node3', '9', 'web') })).toMatchObject({

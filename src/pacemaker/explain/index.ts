@@ -2,9 +2,9 @@ import type { Element } from '../../world/xml';
 import { agentName } from '../display/agent-name';
 import { runScheduler } from '../scheduler/index';
 import { primitivesOf, type Resource } from '../scheduler/resource';
-import { ScoreTerms } from '../scheduler/score-terms';
+import { type ExplainedScore, ScoreTerms } from '../scheduler/score-terms';
 import type { WorkingSet } from '../scheduler/working-set';
-import { constraintsOf } from './constraints';
+import { byConstraint, constraintsOf } from './constraints';
 import type { PlannedAction, ResourceExplanation } from './explanation';
 import { failCountsOf, failuresOf } from './failures';
 import { blockerOf, nodeScores, outcomeOf } from './outcome';
@@ -34,12 +34,20 @@ export function explainResource(cib: Element, now: number, id: string): Resource
     outcome: outcomeOf(ws, explain, resource),
     scoresOf: leader.id,
     scores: nodeScores(ws, explain, leader),
-    promotion: resource.promotable ? resource.children.flatMap((child) => explain.promotionOf(child) ?? []) : [],
+    promotion: promotionScores(ws, explain, resource),
     constraints: constraintsOf(ws, resource),
     failures: failuresOf(ws, resource),
     failCounts: failCountsOf(ws, resource),
     planned: plannedFor(ws, resource),
   };
+}
+
+function promotionScores(ws: WorkingSet, explain: ScoreTerms, clone: Resource): ExplainedScore[] {
+  if (!clone.promotable) return [];
+  return clone.children.flatMap((child) => {
+    const score = explain.promotionOf(child);
+    return score ? [{ ...score, terms: byConstraint(ws, score.terms) }] : [];
+  });
 }
 
 /** By its id; the primitive or group inside a clone stands for the clone. */

@@ -7,6 +7,7 @@ import { parseRole, Role } from '../scheduler/role';
 import { INFINITY } from '../scheduler/score';
 import type { ScoreTerm, ScoreTerms } from '../scheduler/score-terms';
 import type { WorkingSet } from '../scheduler/working-set';
+import { byConstraint } from './constraints';
 import type { Choice, Failure, NodeScore, Obstacle, Outcome, RuledOut, Why } from './explanation';
 import { failCountsOf, failuresOf } from './failures';
 
@@ -33,7 +34,7 @@ export function nodeScores(ws: WorkingSet, explain: ScoreTerms, resource: Resour
       return {
         node: node.name,
         score: found?.score ?? null,
-        terms: found?.terms ?? [],
+        terms: byConstraint(ws, found?.terms ?? []),
         obstacle: obstacleOf(node) ?? (found ? null : 'unknown-node'),
         running: running.has(node.name),
         chosen: chosen.has(node.name),
