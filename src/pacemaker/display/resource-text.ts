@@ -25,6 +25,7 @@ export interface ResourceTextOptions {
   named?: (resource: Resource) => boolean;
 }
 
+/** What a pending operation is shown as in place of the state. */
 const PENDING: Record<string, string> = {
   start: 'Starting',
   stop: 'Stopping',
@@ -32,7 +33,6 @@ const PENDING: Record<string, string> = {
   migrate_from: 'Migrating',
   promote: 'Promoting',
   demote: 'Demoting',
-  monitor: 'Monitoring',
 };
 
 const configuredRole = (resource: Resource): Role => parseRole(resource.meta.get('target-role'));
@@ -42,8 +42,7 @@ function flagsOf(resource: Resource, node: Node | null): string[] {
   const flags: string[] = [];
   if (node && !node.online && node.unclean) flags.push('UNCLEAN');
   if (node && node === resource.lockNode) flags.push('LOCKED');
-  const pending = resource.pendingTask === null ? undefined : PENDING[resource.pendingTask];
-  if (pending && !resource.startPending) flags.push(pending);
+  if (resource.pendingTask === 'monitor') flags.push('Monitoring');
   const target = configuredRole(resource);
   if (target === Role.Stopped) flags.push('disabled');
   else if (target === Role.Unpromoted && resource.top.promotable && resource.role > Role.Unpromoted) {
@@ -80,8 +79,7 @@ export function primitiveLine(
   if (resource.orphan) text += ' ORPHANED';
   if (resource.failed && resource.role > Role.Unpromoted) text += ` FAILED ${roleName(resource.role)}`;
   else if (resource.failed) text += ' FAILED';
-  else if (resource.startPending && resource.role === Role.Started) text += ' Starting';
-  else text += ` ${roleName(shownRole(resource))}`;
+  else text += ` ${PENDING[resource.pendingTask ?? ''] ?? roleName(shownRole(resource))}`;
   const probe = resource.role === Role.Stopped ? maskedProbeStatus(ws, resource, node) : null;
   if (probe !== null) text += ` (${rcText(probe)}) `;
   if (node) text += ` ${node.name}`;
@@ -217,12 +215,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     } else {
       full = true;
     }
-    if (
-      anyBelow(child, (each) => each.pendingTask !== null && PENDING[each.pendingTask] !== undefined) &&
-      partial &&
-      !full
-    )
-      full = true;
+    if (anyBelow(child, (each) => each.pendingTask !== null) && partial && !full) full = true;
     // A stopped group says nothing, a stopped primitive says so.
     if (full && (options.inactive || partial || child.variant === 'primitive'))
       lines.push(...resourceLines(ws, child, below, depth + 1));

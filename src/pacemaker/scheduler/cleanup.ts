@@ -1,4 +1,4 @@
-import { resourceAction } from './actions';
+import { keyedAction, resourceAction } from './actions';
 import { operationKey } from './actions-key';
 import { failCount } from './fail-count';
 import { clearFailCount } from './failure-expiry';
@@ -33,4 +33,9 @@ export function forgetOrphanFailures(ws: WorkingSet): void {
       );
     }
   }
+}
+
+/** Removes a resource's history on a node, and with it a shutdown lock, from the CIB without asking the node. */
+export function forgetHistory(ws: WorkingSet, resource: Resource, node: Node): void {
+  keyedAction(ws, resource, operationKey(resource.id, 'lrm_delete', 0), 'lrm_delete', node, false).runnable = true;
 }

@@ -28,17 +28,18 @@ export function checkConfigurationChanges(ws: WorkingSet): void {
   }
 }
 
-/** The primitives that a history's name may be about: instances of an anonymous clone share it. */
-function resourcesNamed(ws: WorkingSet, id: string): Resource[] {
+/** The primitives that a history's name may be about: instances of an anonymous clone share it, or take one another's. */
+function resourcesNamed(ws: WorkingSet, id: string): readonly Resource[] {
   let index = byHistoryName.get(ws);
   if (!index) {
     index = new Map();
     for (const top of ws.resources) {
       for (const primitive of primitivesOf(top)) {
-        const name = primitive.historyName;
-        const list = index.get(name);
-        if (list) list.push(primitive);
-        else index.set(name, [primitive]);
+        for (const name of new Set([primitive.id, primitive.cloneName ?? primitive.id])) {
+          const list = index.get(name);
+          if (list) list.push(primitive);
+          else index.set(name, [primitive]);
+        }
       }
     }
     byHistoryName.set(ws, index);
@@ -59,7 +60,10 @@ function checkHistory(ws: WorkingSet, resource: Resource, node: Node, xml: Eleme
     return;
   }
   if (agentChanged(ws, resource, node, xml, true)) cleanUpHistory(ws, resource, node, false);
-  const sorted = xml.children.filter((child) => child.name === 'lrm_rsc_op').sort(compareHistory);
+  const sorted = xml.children
+    .filter((child) => child.name === 'lrm_rsc_op')
+    .reverse()
+    .sort(compareHistory);
   const { start, stop } = activeSpan(sorted);
   if (start < stop) return;
   sorted.forEach((entry, index) => {
@@ -121,10 +125,8 @@ function checkEntry(
     // A recurring operation that isn't configured any more.
     if (ws.options.stopOrphanActions)
       cancelByHistory(ws, resource, task, intervalMs, node, entry.attributes['call-id'] ?? '', 'orphan');
-    return entry.attributes['op-digest'] !== undefined;
+    return true;
   }
-  // Nobody can tell what it was done with: its failures count no more.
-  if (entry.attributes['op-digest'] === undefined) return true;
   const verdict = ws.expiredMonitors.has(entry) ? 'restart' : compareDigests(ws, resource, node, entry);
   if (verdict === 'match') return false;
   if (verdict === 'restart') {

@@ -4,6 +4,7 @@ import { operationKey } from './actions-key';
 import { setActive } from './active-state';
 import { canFence } from './can-fence';
 import { addScoreOn } from './candidate-scores';
+import { forgetHistory } from './cleanup';
 import { expectedStatus, historyOfNode } from './fail-count';
 import { checkExpiry } from './failure-expiry';
 import {
@@ -106,17 +107,12 @@ function unpackLock(ws: WorkingSet, resource: Resource, node: Node, text: string
   if (time <= 0) return;
   const limit = ws.options.shutdownLockLimit;
   if (limit > 0 && ws.now > time + Math.floor(limit / 1000)) {
-    const forget = keyedAction(ws, resource, operationKey(resource.id, 'lrm_delete', 0), 'lrm_delete', node, false);
-    forget.runnable = true;
-    clearLockLater.set(resource, node);
+    forgetHistory(ws, resource, node);
     return;
   }
   resource.lockNode = node;
   resource.lockTime = time;
 }
-
-/** Locks that have expired: the history entry is to be removed. */
-export const clearLockLater = new WeakMap<Resource, Node>();
 
 /** Recurring monitors that are in force on the node exist already. */
 function noteRecurring(ws: WorkingSet, resource: Resource, node: Node, sorted: readonly Element[]): void {
@@ -232,7 +228,7 @@ function remap(
   state: FailureState,
   expired: boolean,
 ): void {
-  if (entry.rc === Exit.Degraded || entry.rc === Exit.DegradedPromoted) {
+  if (entry.task === 'monitor' && (entry.rc === Exit.Degraded || entry.rc === Exit.DegradedPromoted)) {
     entry.rc = entry.rc === Exit.Degraded ? Exit.Ok : Exit.RunningPromoted;
     // Displays list it as failed all the same.
     if (!expired && (!node.shutdown || node.online)) recordFailure(ws, node, resource, entry.xml);
@@ -275,6 +271,7 @@ function judgeExit(
       resource.nextRole = Role.Unknown;
       break;
     case Exit.RunningPromoted:
+    case Exit.DegradedPromoted:
       if (probe) entry.status = Status.Done;
       if (!expired || asExpected) resource.role = Role.Promoted;
       break;

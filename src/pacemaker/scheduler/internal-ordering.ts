@@ -37,7 +37,7 @@ function orderPrimitive(ws: WorkingSet, resource: Resource): void {
     orderTasks(ws, resource, 'start', resource, 'promote', OrderKind.RunnableLeft);
   }
   // History that is probed anew needn't be deleted.
-  orderTasks(ws, resource, 'delete', resource, 'monitor', OrderKind.SameNode | OrderKind.ThenCancelsFirst);
+  orderTasks(ws, resource, 'lrm_delete', resource, 'monitor', OrderKind.SameNode | OrderKind.ThenCancelsFirst);
   orderRoundUnfencing(ws, resource);
   if (ws.options.placement !== 'default' && resource.utilization) orderUtilization(ws, resource);
   if (resource.container) orderContained(ws, resource, resource.container);

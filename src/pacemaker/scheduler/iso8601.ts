@@ -43,7 +43,8 @@ function timeOfDay(text: string): number | null {
   const time = hours * 3600 + minutes * 60 + seconds;
   const zone = match[4];
   if (!zone || zone === 'Z') return time;
-  const [zoneHours = '0', zoneMinutes = '0'] = zone.length === 5 ? [zone.slice(1, 3), zone.slice(3)] : zone.slice(1).split(':');
+  const [zoneHours = '0', zoneMinutes = '0'] =
+    zone.length === 5 ? [zone.slice(1, 3), zone.slice(3)] : zone.slice(1).split(':');
   const offset = Number(zoneHours) * 3600 + Number(zoneMinutes) * 60;
   return zone.startsWith('-') ? time + offset : time - offset;
 }

@@ -1,5 +1,6 @@
 import { findFirstAction } from './actions';
 import { addScoreOn } from './candidate-scores';
+import { forgetHistory } from './cleanup';
 import type { LocationConstraint } from './constraint';
 import { failCount } from './fail-count';
 import { isTrue } from './interval';
@@ -30,6 +31,7 @@ function applyShutdownLock(ws: WorkingSet, resource: Resource): void {
   if (resource.lockNode) {
     if (node) {
       // It was started elsewhere all the same: leave it there.
+      forgetHistory(ws, resource, resource.lockNode);
       resource.lockNode = null;
       resource.lockTime = 0;
     }
