@@ -2,6 +2,7 @@ import type { Element } from '../../world/xml';
 import { escapeAttribute } from '../cib/format';
 import { FEATURE_SET } from '../cib/version';
 import { md5 } from '../md5';
+import { readableDuration } from '../time';
 import { HOST_NAME, hostOfContainer } from './connection-address';
 import type { Node } from './node';
 import { operationConfig } from './operation';
@@ -66,7 +67,11 @@ export function compareDigests(
     const own = intervalMs === 0 && operationConfig(ws, resource, task, 0, node).parameters.size > 0;
     verdict = own ? 'restart' : 'changed';
   }
-  return verdict !== 'match' && secure && secureMatches(resource, entry, parameters) ? 'match' : verdict;
+  if (verdict === 'match' || !secure || !secureMatches(resource, entry, parameters)) return verdict;
+  const what = intervalMs > 0 ? `${readableDuration(intervalMs)}-interval ${operation}` : operation;
+  const magic = entry.attributes['transition-magic'] ?? '';
+  ws.notices.push(`Only 'private' parameters to ${what} for ${resource.id} on ${node.name} changed: ${magic}`);
+  return 'match';
 }
 
 /** Those that can't be reloaded: the list names them; without one, all. */

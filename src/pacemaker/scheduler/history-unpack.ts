@@ -1,4 +1,5 @@
 import type { Element } from '../../world/xml';
+import { rcText } from '../exit-status';
 import { keyedAction } from './actions';
 import { operationKey } from './actions-key';
 import { setActive } from './active-state';
@@ -209,8 +210,17 @@ function unpackUnsuccessful(ws: WorkingSet, resource: Resource, node: Node, entr
   }
   unpackFailure(ws, resource, node, entry, config, state);
   // A hard error is bound to this node, a fatal one to the configuration.
-  if (entry.status === Status.ErrorHard) forbidOn(ws, resource, node);
-  else if (entry.status === Status.ErrorFatal) forbidEverywhere(ws, resource);
+  if (entry.status === Status.ErrorHard) {
+    tellHardFailure(ws, resource, node, entry);
+    forbidOn(ws, resource, node);
+  } else if (entry.status === Status.ErrorFatal) forbidEverywhere(ws, resource);
+}
+
+function tellHardFailure(ws: WorkingSet, resource: Resource, node: Node, { rc, xml }: Entry): void {
+  const { id } = resource.unique ? resource : resource.parent?.variant === 'clone' ? resource.parent : resource;
+  const why = `${rcText(rc)}${xml.attributes['exit-reason'] ? `: ${xml.attributes['exit-reason']}` : ''}`;
+  const text = `Preventing ${id} from restarting on ${node.name} because of hard failure (${why})| rc=${rc} id=${xml.attributes.id}`;
+  if (rc !== Exit.NotInstalled) ws.messages.push({ level: 'error', source: 'unpack_rsc_op', text, state: true });
 }
 
 function forbidOn(ws: WorkingSet, resource: Resource, node: Node): void {

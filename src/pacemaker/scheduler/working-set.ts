@@ -68,7 +68,7 @@ export class WorkingSet {
   explain: ScoreTerms | null = null;
   showUtilization = false;
   /** Warnings and errors about the configuration, for stderr of the tools. */
-  messages: { level: 'error' | 'warning'; text: string; source?: string }[] = [];
+  messages: { level: 'error' | 'warning'; text: string; source?: string; state?: boolean }[] = [];
   /** Lines for stdout of the tools about what was found between state and decision. */
   notices: string[] = [];
   elementById: Map<string, Element> | null = null;

@@ -85,11 +85,11 @@ export const crmVerify: Program = defineTool({
     if (verbose)
       for (const message of [...messages, ...(ws ? stateErrors(ws) : [])]) tool.complain(messageLine(message));
     const more = verbose ? '' : '\n-V may provide more details';
-    if (problems.length > 0 || messages.some((message) => message.level === 'error')) {
+    if (problems.length > 0 || messages.some((message) => message.level === 'error' && !message.state)) {
       tool.error(`Errors found during check: config not valid${more}`);
       return EX.config;
     }
-    if (ws && (messages.length > 0 || hasWarnings(ws))) {
+    if (ws && (messages.some((message) => !message.state) || hasWarnings(ws))) {
       tool.error(`Warnings found during check: config may not be valid${more}`);
       return EX.config;
     }

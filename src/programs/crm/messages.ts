@@ -7,6 +7,8 @@ export interface ConfigMessage {
   /** Function that complains, as the log names it. */
   source: string;
   text: string;
+  /** It tells of the cluster's state, not of its configuration. */
+  state?: boolean;
 }
 
 const NO_FENCING: readonly string[] = [
@@ -17,10 +19,9 @@ const NO_FENCING: readonly string[] = [
 
 /** What is wrong or doubtful about a configuration. */
 export function configMessages(ws: WorkingSet): ConfigMessage[] {
-  const found: ConfigMessage[] = ws.messages.map(({ level, text, source = 'unpack_resources' }) => ({
-    level,
+  const found: ConfigMessage[] = ws.messages.map(({ source = 'unpack_resources', ...message }) => ({
+    ...message,
     source,
-    text,
   }));
   const told = found.some((message) => message.text === NO_FENCING[0]);
   if (!told && ws.options.stonithEnabled && !ws.haveFenceDevice && !ws.options.haveWatchdog)

@@ -183,7 +183,7 @@ const crmSimulate = defineTool({
     if (modified) printMessages(tool, result.workingSet);
     save(tool, 'save-graph', graphXml(result.transition));
     save(tool, 'save-dotfile', graphDot(result.transition));
-    if (scores || utilization) sections.add('', result.scores, true);
+    if (scores || utilization) sections.add('', [...result.workingSet.notices, ...result.scores], true);
     sections.add('Transition Summary:', transitionSummary(result.workingSet));
     if (!carryOut && !modified) return EX.ok;
     const simulation = simulate(cib, result.graph, now, { failures: args.values('op-fail'), clock: tool.now });

@@ -10,6 +10,7 @@ import type { Process, Program } from '../../../shell/process';
 import type { Element } from '../../../world/xml';
 import { launcherState } from '../crmadmin';
 import { type GlibArguments, type GlibOption, OptionError, parseGlib, usageScreen } from '../glib';
+import { printMessages } from '../messages';
 import { formatLibxml, xml } from '../output';
 import { EX, Tool, versionText } from '../tool';
 import type { StatusView } from './facts';
@@ -180,6 +181,11 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
     return connection.status;
   }
   const view = viewOf(tool, connection.cib, sections);
+  if (connection.cib.attributes['validate-with'] === 'none')
+    tool.complain(
+      'Schema validation of configuration is disabled (enabling is encouraged and prevents common misconfigurations)\n',
+    );
+  printMessages(tool, view.ws);
   if (args.has('simple-status')) {
     const launcher = view.launcher ? statusText({ ...view, sections: new Set() }) : '';
     const line = simpleStatus(view);
@@ -187,7 +193,7 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
     // It means that something is wrong with the cluster.
     if (line.startsWith('CLUSTER WARN'))
       await process.stderr.write('Error outputting status info from the fencer or CIB\n');
-    return line.startsWith('CLUSTER OK') ? EX.ok : EX.ok;
+    return EX.ok;
   }
   if (tool.isXml) {
     tool.elements.push(...statusXml(view));
@@ -195,7 +201,10 @@ async function showOnce(tool: Tool, sections: ReadonlySet<Section>): Promise<num
     else await tool.flush(EX.ok);
   } else if (tool.format === 'html')
     await process.stdout.write(cgiHeader(args) + htmlPage(view, args.value('html-title')));
-  else if (tool.format !== 'none') await process.stdout.write(statusText(view));
+  else {
+    if (tool.format !== 'none') tool.print(statusText(view));
+    await tool.flush(EX.ok);
+  }
   return EX.ok;
 }
 
