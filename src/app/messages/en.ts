@@ -141,6 +141,7 @@ export const en = {
   picture: {
     title: 'Picture',
     asList: 'As a list',
+    list: 'Machines and resources',
     asPicture: 'As a picture',
     islandQuorate: (votes: number, of: number) => `quorate · ${votes}/${of} votes`,
     islandBlocked: (votes: number, of: number) => `no quorum · ${votes}/${of} votes`,

@@ -144,6 +144,7 @@ export const ko: Messages = {
   picture: {
     title: '그림',
     asList: '목록으로',
+    list: '머신과 리소스',
     asPicture: '그림으로',
     islandQuorate: (votes, of) => `정족수 있음 · ${of}표 중 ${votes}표`,
     islandBlocked: (votes, of) => `정족수 없음 · ${of}표 중 ${votes}표`,

@@ -12,7 +12,7 @@ export function Facts({ machine: name }: { machine: string }) {
   return (
     <aside className="facts" aria-label={`${words.picture.facts}: ${name}`}>
       <header>
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <button type="button" className="quiet-button" onClick={() => act.showTerminal(name)}>
           {words.picture.openTerminal}
         </button>

@@ -14,7 +14,7 @@ export function MachineList() {
   const { islands } = clusterPicture(view);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
-    <section className="machine-list" tabIndex={0} aria-label={words.landmarks.picture}>
+    <section className="machine-list" tabIndex={0} aria-label={words.picture.list}>
       <ul className="island-list">
         {islands.length === 0 && <li>{words.picture.noCluster}</li>}
         {islands.map(({ id, belief, members }) => (
@@ -78,7 +78,7 @@ function ResourceList() {
   if (resources.length === 0) return null;
   return (
     <>
-      <h3>{words.title}</h3>
+      <h2>{words.title}</h2>
       <ul className="resource-list">
         {resources.map((resource) => (
           <li key={resource.id} className={resource.parent === null ? '' : 'is-member'}>

@@ -38,7 +38,7 @@ export default function WhyPanel({ resource }: { resource: string }) {
     >
       <header>
         {state && <ResourceMark state={state} label={page.resource.state[state]} />}
-        <h3>{resource}</h3>
+        <h2>{resource}</h2>
         <span className="why-agent">{view?.agent}</span>
         <button type="button" className="icon-button" aria-label={page.app.close} onClick={() => leave(resource)}>
           <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -94,7 +94,7 @@ function Todo({ remedy, words }: { remedy: Remedy; words: WhyWords }) {
   const machine = useMachine();
   return (
     <div className="why-todo">
-      <h4>{words.todo}</h4>
+      <h3>{words.todo}</h3>
       <p>
         <WithCode text={remedy.text} />{' '}
         {remedy.look !== null && (
@@ -164,7 +164,7 @@ function Constraints({ explanation, words }: { explanation: ResourceExplanation;
   const { constraints, id, scores } = explanation;
   return (
     <>
-      <h4>{words.constraints}</h4>
+      <h3>{words.constraints}</h3>
       {constraints.length === 0 ? (
         <p className="why-none">
           {words.noConstraints} <code>{`pcs constraint location ${id} prefers ${scores[0]?.node ?? 'node1'}=50`}</code>
@@ -187,7 +187,7 @@ function Failures({ explanation, words }: { explanation: ResourceExplanation; wo
   const epoch = useSession((session) => session.view.clock.epoch);
   return (
     <>
-      <h4>{words.failures}</h4>
+      <h3>{words.failures}</h3>
       {failures.length === 0 && failCounts.length === 0 && <p className="why-none">{words.noFailures}</p>}
       <ul className="why-list">
         {failCounts.map(({ node, count, threshold }) => (
@@ -213,7 +213,7 @@ function Decisions({ decisions, words }: { decisions: readonly Decision[]; words
   const [open, setOpen] = useState<number | null>(null);
   return (
     <>
-      <h4>{words.decisions}</h4>
+      <h3>{words.decisions}</h3>
       {decisions.length === 0 && <p className="why-none">{words.noDecisions}</p>}
       <ol className="why-list">
         {decisions.map(({ entry, causes }) => (

@@ -37,7 +37,7 @@ export function testCib(cluster: TestCluster): Element {
       `<node_state id="${index + 1}" uname="${node}" ${cluster.states?.[node] ?? ONLINE}><lrm id="${index + 1}"><lrm_resources>${cluster.history?.[node] ?? ''}</lrm_resources></lrm><transient_attributes id="${index + 1}"><instance_attributes id="s${index}">${pairs(`s${index}`, cluster.transient?.[node])}</instance_attributes></transient_attributes></node_state>`,
   );
   return parseXml(
-    `<cib validate-with="pacemaker-3.9" have-quorum="${cluster.quorum === false ? 0 : 1}" dc-uuid="1"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">${options}</cluster_property_set></crm_config><nodes>${nodes.join('')}</nodes><resources>${cluster.resources ?? ''}</resources><constraints>${cluster.constraints ?? ''}</constraints></configuration><status>${states.join('')}</status></cib>`,
+    `<cib validate-with="pacemaker-3.9" crm_feature_set="3.16.2" have-quorum="${cluster.quorum === false ? 0 : 1}" dc-uuid="1"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">${options}</cluster_property_set></crm_config><nodes>${nodes.join('')}</nodes><resources>${cluster.resources ?? ''}</resources><constraints>${cluster.constraints ?? ''}</constraints></configuration><status>${states.join('')}</status></cib>`,
   );
 }
 
