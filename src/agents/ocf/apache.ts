@@ -174,10 +174,11 @@ export const apache: AgentBehaviour = {
     if (problem !== null) {
       // Where nothing can run, a probe and a stop have what they want.
       const idle = call.action === 'stop' || (call.action === 'monitor' && call.intervalMs === 0);
-      agentLog(call, 'ERROR', problem);
       if (call.action === 'stop') return { rc: OCF.ok, reason: problem };
       if (idle) return { rc: OCF.notRunning, reason: problem };
-      return { rc: OCF.notInstalled, reason: 'environment is invalid, resource considered stopped' };
+      const reason = 'environment is invalid, resource considered stopped';
+      const output = `ocf-exit-reason:${problem}\nocf-exit-reason:${reason}\n`;
+      return { rc: OCF.notInstalled, reason, output };
     }
     switch (call.action) {
       case 'start':

@@ -7,6 +7,7 @@ import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Resource } from '../../../pacemaker/scheduler/resource';
 import { parametersOf } from '../../../pacemaker/scheduler/resource-meta';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
+import { exitText } from '../exit-codes';
 import { EX, type Tool } from '../tool';
 import { type Context, configuredId } from './context';
 
@@ -48,7 +49,8 @@ export async function force(context: Context, command: string): Promise<number> 
   tool.print(
     `Operation ${command} for ${configuredId(resource)} (${agentName(resource)}) returned ${result.rc} (${rcText(result.rc)}${reason})\n`,
   );
-  if (result.output) tool.complain(result.output);
+  if (result.output) tool.print(`${result.output}\n`);
+  if (result.rc !== 0) tool.error(`Error performing operation: ${exitText(result.rc)}`);
   return result.rc;
 }
 
@@ -82,7 +84,10 @@ async function runAgent({ tool, ws }: Context, resource: Resource, action: strin
     if (wait === 'asynchronous') return runScript(tool, resource, action, parameters);
     await process.sleep(wait);
     const result = call((each) => agent.finish(each));
-    if ('rc' in result) return said === '' ? result : { ...result, output: said + (result.output ?? '') };
+    if ('rc' in result) {
+      const reason = result.reason ? `ocf-exit-reason:${result.reason}\n` : '';
+      return { ...result, output: said + (result.output ?? reason) };
+    }
     wait = result.again;
   }
 }
