@@ -1,20 +1,16 @@
 import type { Element } from '../../world/xml';
-import { alertLines } from './alert';
+import { backup, restore } from './backup';
+import { checkpoint } from './checkpoint';
 import { clusterNodes } from './cib/nodes';
-import { allLines as constraintLines } from './constraint/constraint';
+import { configLines } from './config-lines';
 import type { Pcs } from './context';
 import { type CorosyncConf, localConf } from './corosync-conf';
 import { runCrm } from './crm';
-import { defaultsLines } from './defaults/defaults';
 import { CommandFailure } from './failure';
-import { propertyLines } from './property';
 import { loadQuorumConf } from './quorum/conf';
 import { quorumLines } from './quorum/quorum';
-import { allLines as resourceLines } from './resource/show';
 import { BadCall, command, type Router } from './router';
 import { crmMonFailure } from './status/status';
-import { levelLines } from './stonith/level';
-import { tagLines } from './tag';
 
 const indent = (lines: readonly string[], by = '  ') => lines.map((line) => `${by}${line}`);
 
@@ -63,34 +59,10 @@ async function show(pcs: Pcs, args: string[]): Promise<void> {
   pcs.print(`Cluster Name: ${corosync?.clusterName ?? ''}`);
   await checkRunning(pcs, corosync !== undefined);
   const cib = await pcs.cib();
-  const view = { all: false, full: true, now: pcs.now };
-  const tags = tagLines(cib);
   const lines = [
     ...nodeLines(cib, corosync),
     '',
-    'Resources:',
-    ...indent(resourceLines(cib, false)),
-    '',
-    'Stonith Devices:',
-    ...indent(resourceLines(cib, true)),
-    'Fencing Levels:',
-    ...indent(levelLines(cib)),
-    '',
-    ...constraintLines(pcs, cib, true, false),
-    '',
-    'Alerts:',
-    ...alertLines(cib),
-    '',
-    'Resources Defaults:',
-    ...indent(defaultsLines(cib, 'rsc', view)),
-    'Operations Defaults:',
-    ...indent(defaultsLines(cib, 'op', view)),
-    '',
-    'Cluster Properties:',
-    ...indent(propertyLines(cib), ' '),
-    '',
-    'Tags:',
-    ...(tags.length === 0 ? [' No tags defined'] : indent(tags, ' ')),
+    ...configLines(pcs, cib),
     '',
     'Quorum:',
     ...indent(corosync ? quorumLines(corosync) : []),
@@ -100,5 +72,10 @@ async function show(pcs: Pcs, args: string[]): Promise<void> {
 
 export const config: Router = {
   otherwise: 'show',
-  commands: { show: command('--corosync_conf -f', show) },
+  commands: {
+    show: command('--corosync_conf -f', show),
+    checkpoint,
+    backup: command('--force', backup),
+    restore: command('--local --request-timeout', restore),
+  },
 };
