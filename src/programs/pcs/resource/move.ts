@@ -61,8 +61,8 @@ function checkShape(pcs: Pcs, cib: Element, resource: Element, verb: 'move' | 'b
     reports.push(
       error(
         clone
-          ? `when specifying promoted you must use the promotable clone id (${idOf(clone)})`
-          : 'when specifying promoted you must use the promotable clone id',
+          ? `when specifying --promoted you must use the promotable clone id (${idOf(clone)})`
+          : 'when specifying --promoted you must use the promotable clone id',
       ),
     );
   }
@@ -121,19 +121,24 @@ export function constrain(verb: 'move' | 'ban') {
     if (node === undefined && !runningSomewhere(cib, resource)) {
       throw new CommandFailure('You must specify a node when moving/banning a stopped resource');
     }
+    if (node !== undefined && !clusterNodes(cib).some((each) => each.name === node)) {
+      pcs.report(error(`Node '${node}' does not appear to exist in configuration`));
+      pcs.stopOnErrors();
+    }
     const argv = ['--resource', id, `--${verb}`];
     if (node !== undefined) argv.push('--node', node);
     if (pcs.options.has('--promoted')) argv.push('--promoted');
-    if (lifetime !== undefined) argv.push('--lifetime', lifetime.startsWith('P') ? lifetime : `P${lifetime}`);
+    if (lifetime !== undefined) argv.push('--lifetime', /^\d/.test(lifetime) ? `P${lifetime}` : lifetime);
     const said = await crmResource(pcs, argv, verb, id);
     if (lifetime !== undefined) pcs.rawNote(/^Migration will take effect until:.*\n/m.exec(said)?.[0] ?? '');
-    if (verb === 'move') {
+    if (verb === 'ban' || node === undefined) reportBan(pcs, cib, await pcs.cib(), id);
+    else if (lifetime === undefined) {
       pcs.report(
         warning(
           `A move constraint has been created and the resource '${id}' may or may not move depending on other configuration`,
         ),
       );
-    } else reportBan(pcs, cib, await pcs.cib(), id);
+    }
     if (wait !== undefined) await waitForIdle(pcs, wait);
   };
 }

@@ -12,6 +12,7 @@ import { metaCommand, updateCommand, utilization } from './meta';
 import { clear, constrain, move } from './move';
 import { opAdd, opDelete } from './op';
 import { relations } from './relations';
+import { relocateCommands } from './relocate';
 import { disable, safeDisable } from './safe';
 import { showConfig } from './show';
 import { cleanup, debug, failcount, refresh, restart } from './upkeep';
@@ -81,6 +82,7 @@ export const resource: Router = {
     refresh: command('--force --strict', refresh),
     failcount: failcounts,
     restart: command('--wait', restart),
+    relocate: relocateCommands,
     ...Object.fromEntries(DEBUG.map((verb) => [verb, command('--force --full', debug(verb))])),
   },
 };

@@ -101,7 +101,21 @@ function warnings(cib: Element): string[] {
   if (enabled && devices.length === 0 && !isTrue(clusterProperty(cib, 'have-watchdog'))) {
     lines.push('No stonith devices and stonith-enabled is not false');
   }
+  const moved = movedResources(cib);
+  if (moved.length > 0) {
+    lines.push(
+      `Following resources have been moved and their move constraints are still in place: ${quoteList(moved)}`,
+      "Run 'pcs constraint location' or 'pcs resource clear <resource id>' to view or remove the constraints, respectively",
+    );
+  }
   return lines;
+}
+
+/** Resources with constraints that `move-with-constraint` or `ban` left. */
+function movedResources(cib: Element): string[] {
+  const constraints = findSection(cib, 'constraints')?.children ?? [];
+  const left = constraints.filter(({ attributes }) => /^cli-(prefer|ban)-/.test(attributes.id ?? ''));
+  return [...new Set(left.flatMap(({ attributes }) => attributes.rsc ?? []))];
 }
 
 /** `Daemon Status:` with state and enablement of each service. */
