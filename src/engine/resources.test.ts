@@ -37,7 +37,8 @@ function seen(machines: readonly MachineView[], cibs: Record<string, TestCluster
 }
 
 const all = ['node1', 'node2', 'node3'];
-const resources = dummy('vip');
+const vip = dummy('vip');
+const resources = vip;
 
 describe('resources in the view', () => {
   test('each is where the CIB says that it is active', () => {
@@ -99,6 +100,20 @@ describe('resources in the view', () => {
     const machines = all.map((name) => machine(name, all));
     expect(seen(machines, { node1: { resources, options: { 'stonith-enabled': 'true' } } }).hold).toBe('no-fencing');
     expect(seen(machines, { node1: { options: { 'stonith-enabled': 'true' } } }).hold).toBeNull();
+  });
+
+  test('a guest is where it runs, and its implied connection is no resource of its own', () => {
+    const guest = dummy('vm', { 'remote-node': 'inside' });
+    const cluster: TestCluster = {
+      resources: guest + vip,
+      history: { node2: ran('vm', 'start') + ran('inside', 'start').replace(/type="Dummy"/g, 'type="remote"') },
+    };
+    const found = seen(
+      all.map((name) => machine(name, all)),
+      { node1: cluster },
+    ).resources;
+    expect(found.vm?.places).toMatchObject([{ machine: 'node2' }]);
+    expect(Object.keys(found)).toEqual(['vm', 'vip']);
   });
 
   test('a world without a cluster has none', () => {

@@ -11,7 +11,13 @@ import type { ClusterHold, IdleState, MachineView, PlaceState, ResourceView } fr
 
 /** A resource as one partition's CIB has it, by node names. */
 interface Believed extends Omit<ResourceView, 'places' | 'idle'> {
-  readonly places: readonly { readonly node: string; readonly state: PlaceState; readonly managed: boolean }[];
+  readonly places: readonly {
+    readonly node: string;
+    /** Of a remote or guest node: the member that it is reached from. */
+    readonly host: string | null;
+    readonly state: PlaceState;
+    readonly managed: boolean;
+  }[];
   readonly idle: IdleState;
 }
 
@@ -72,12 +78,19 @@ function believedOne(ws: WorkingSet, resource: Resource, parent: string | null):
       const active = primitives.filter(({ running }) => running.includes(node));
       return {
         node: node.name,
+        host: hostOf(node),
         state: worst(active.map((each) => stateOn(each, node))),
         managed: active.every(isManaged),
       };
     }),
     idle: idleState(primitives, failed),
   };
+}
+
+function hostOf(node: Node): string | null {
+  if (!node.isRemote) return null;
+  const host = node.connection?.container?.running[0] ?? node.connection?.running[0];
+  return host && host !== node ? (hostOf(host) ?? host.name) : '';
 }
 
 const plain = (id: string): string => id.replace(/:\d+$/, '');
@@ -194,10 +207,12 @@ export function resourcesOf(
     const coming = comingTo(world, members);
     for (const { places: active, idle, ...what } of belief.resources) {
       const soon = active.length === 0 && what.kind === 'primitive' ? coming.get(what.id) : undefined;
-      const places = soon === undefined ? active : [{ node: soon, state: 'starting' as const, managed: true }];
-      const seen = places.flatMap(({ node, state, managed }) => {
-        const machine = machineOf.get(node) ?? node;
+      const places =
+        soon === undefined ? active : [{ node: soon, host: null, state: 'starting' as const, managed: true }];
+      const seen = places.flatMap(({ node, host, state, managed }) => {
+        const machine = machineOf.get(node) ?? machineOf.get(host ?? '') ?? node;
         if (own.has(machine)) return [{ machine, state, managed }];
+        if (index === 0 && host !== null) return [{ machine, state, managed }];
         const speaks = index === 0 && !inCluster.has(machine);
         return speaks ? [{ machine, state: 'lost' as const, managed }] : [];
       });
