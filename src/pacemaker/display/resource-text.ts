@@ -73,7 +73,7 @@ export function primitiveLine(
         (resource.running.length === 1
           ? (resource.running[0] ?? null)
           : resource.running.length === 0
-            ? resource.lockNode
+            ? (resource.pendingNode ?? resource.lockNode)
             : null));
   let text = `${name}\t(${agentName(resource)}):\t`;
   if (resource.orphan) text += ' ORPHANED';

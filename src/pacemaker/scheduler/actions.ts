@@ -152,12 +152,11 @@ function policyFor(ws: WorkingSet, resource: Resource): QuorumPolicy {
 function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): void {
   const { node } = action;
   const quorumPolicy = policyFor(ws, resource);
+  // Unmanaged resources aren't touched, but their recurring monitors go on.
+  if (node && !resource.managed && action.intervalMs === 0) action.optional = true;
   if (!node) {
     // An operation has to be somewhere.
     action.runnable = false;
-  } else if (!resource.managed && action.intervalMs === 0) {
-    // Unmanaged resources aren't touched, but their recurring monitors go on.
-    action.optional = true;
   } else if (!node.online && !(node.isGuest && node.remoteRequiresReset)) {
     // Nothing runs on an offline node; what should stop there needs fencing.
     action.runnable = false;
