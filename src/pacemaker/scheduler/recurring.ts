@@ -18,8 +18,8 @@ export function createRecurring(ws: WorkingSet, resource: Resource): void {
   const node = resource.assignedTo;
   if (node?.maintenance) return;
   const operations = recurringOperations(ws, resource);
-  if (operations.length === 0) return;
   if (node && (resource.nextRole !== Role.Stopped || !resource.managed)) {
+    // (Made even if nothing recurs: a start that is needed somewhere is needed here then.)
     const start = resourceAction(ws, resource, 'start', node, true);
     for (const op of operations) monitorActive(ws, resource, start, node, op);
   }
