@@ -101,16 +101,6 @@ function hostEntry(clone: Resource, child: Resource, node: Node, limit: number):
   return entry && entry.score >= 0 && entry.count < limit ? entry : null;
 }
 
-function copyTables(resource: Resource): Map<Resource, Resource['allowed']> {
-  const tables = new Map<Resource, Resource['allowed']>();
-  const visit = (each: Resource): void => {
-    tables.set(each, copyCandidates(each.allowed));
-    for (const child of each.children) visit(child);
-  };
-  visit(resource);
-  return tables;
-}
-
 function assignInstance(
   ws: WorkingSet,
   clone: Resource,
@@ -130,14 +120,13 @@ function assignInstance(
   }
   banFullNodes(clone, child, perNode);
   ws.explain?.settle(child, 'clone-node-max');
-  const backup = prefer ? copyTables(child) : null;
+  const backup = copyCandidates(child.allowed);
   const forget = prefer ? ws.explain?.mark(child) : undefined;
   let chosen = assign(ws, child, prefer);
   if (chosen && prefer && chosen !== prefer) {
-    // It would leave its node: let the others choose first.
-    for (const primitive of primitivesOf(child)) unassign(ws, primitive);
-    resetAssignment(child);
-    if (backup) for (const [each, table] of backup) each.allowed = table;
+    // It would leave its node: let the others choose first. A group's members keep what they have chosen, uncounted.
+    unassign(ws, child);
+    child.allowed = backup;
     forget?.();
     chosen = null;
   } else if (chosen) {
@@ -145,12 +134,6 @@ function assignInstance(
     if (entry) entry.count++;
   }
   return chosen;
-}
-
-function resetAssignment(resource: Resource): void {
-  resource.provisional = true;
-  resource.assigning = false;
-  for (const child of resource.children) resetAssignment(child);
 }
 
 /** Nodes that are full, or unusable to the clone, are out for the instance (and its members). */
