@@ -70,8 +70,9 @@ export function distribute(
   const allColocations = max < available;
   for (const child of children) {
     if (assigned >= max) break;
-    const current = child.running[0] ?? child.children.find((member) => member.running.length > 0)?.running[0];
-    if (!current || child.running.length === 0 || !child.provisional || isFailed(child)) continue;
+    const current = child.running[0];
+    // (A group counts as failed for itself only, not for its members.)
+    if (!current || !child.provisional || child.failed) continue;
     if (!canRunResources(current)) continue;
     const local = clone.allowed[current.index];
     if (local && local.count >= evenly) continue;
@@ -87,10 +88,6 @@ export function distribute(
       assigned++;
     }
   }
-}
-
-function isFailed(resource: Resource): boolean {
-  return resource.children.length > 0 ? resource.children.some(isFailed) : resource.failed;
 }
 
 /** The clone's entry for a node the instance may be put on; null while it is full or can't run anything. */
