@@ -81,9 +81,8 @@ export function distribute(
   for (const child of children) {
     if (!child.provisional) continue;
     if (assigned >= max) {
-      // One too many.
+      // One too many: it stays without a node.
       addScoreEverywhere(ws, child, -INFINITY, 'clone-max');
-      assignInstance(ws, clone, child, null, allColocations, perNode, assign);
     } else if (assignInstance(ws, clone, child, null, allColocations, perNode, assign)) {
       assigned++;
     }

@@ -134,6 +134,8 @@ function mergeInputs(action: Action): void {
 }
 
 const WEAK = OrderKind.Optional | OrderKind.ImpliesFirstPrinted | OrderKind.ImpliesThenPrinted;
+/** A migration that turned into a restart is not waited for. */
+const FOR_MIGRATION = OrderKind.ImpliesFirstMigratable | OrderKind.PseudoLeft;
 
 function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
   const first = input.action;
@@ -167,7 +169,7 @@ function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
   }
   // What is needed but impossible is waited for all the same, and for ever: a blocked start's monitor never runs. So is what
   // is possible but left to others, an unmanaged resource's start.
-  return first.runnable || first.addedToGraph || (!first.optional && (kind & OrderKind.RunnableLeft) !== 0);
+  return first.runnable || first.addedToGraph || (!first.optional && (kind & ~(WEAK | FOR_MIGRATION)) !== 0);
 }
 
 function nameWithout(resource: Resource): string {
