@@ -17,7 +17,12 @@ function isFailed(resource: Resource): boolean {
  * Order in which a clone's instances choose: active ones; among them those on nodes where they may stay, of more priority,
  * on usable nodes with fewer copies, not failed, on the more attractive node; by id at last.
  */
-export function compareInstances(ws: WorkingSet, a: Resource, b: Resource): number {
+export function compareInstances(
+  ws: WorkingSet,
+  a: Resource,
+  b: Resource,
+  priorityOf: (instance: Resource) => number = (instance) => instance.priority,
+): number {
   const nodesA = activeNodes(a);
   const nodesB = activeNodes(b);
   // One that is active in several places is in trouble: later.
@@ -41,7 +46,7 @@ export function compareInstances(ws: WorkingSet, a: Resource, b: Resource): numb
     }
   }
   if (canA !== canB) return canA ? -1 : 1;
-  if (a.priority !== b.priority) return b.priority - a.priority;
+  if (priorityOf(a) !== priorityOf(b)) return priorityOf(b) - priorityOf(a);
   if (!nodeA && !nodeB) return 0;
   if (!nodeA) return 1;
   if (!nodeB) return -1;

@@ -188,7 +188,7 @@ function compareForPromotion(ws: WorkingSet, a: Resource, b: Resource): number {
   const roleA = currentRoleOf(a);
   const roleB = currentRoleOf(b);
   if (roleA !== roleB) return roleB - roleA;
-  return compareInstances(ws, a, b);
+  return compareInstances(ws, a, b, (instance) => instance.promotionPriority);
 }
 
 /** The clone's entry for the node on which an instance can be promoted; null: it can't. */

@@ -158,8 +158,10 @@ function restartSteps(ws: WorkingSet, resource: Resource, needStop: boolean, nee
     applyStep(ws, resource, role, next, resource.assignedTo, !needStop);
     role = next;
   }
-  while (role !== Role.Unknown && resource.role <= resource.nextRole && role !== resource.role && !resource.blocked) {
-    const next = stepTowards(role, resource.role);
+  // A promoted one that is demoted on the way comes up unpromoted.
+  const goal = resource.role > resource.nextRole ? resource.nextRole : resource.role;
+  while (role !== Role.Unknown && goal > Role.Stopped && role !== goal && !resource.blocked) {
+    const next = stepTowards(role, goal);
     const required = needStop || (next === Role.Promoted && needPromote);
     applyStep(ws, resource, role, next, resource.assignedTo, !required);
     role = next;
