@@ -56,6 +56,18 @@ describe('the sentence says', () => {
     expect(told(cluster).command).toBe('pcs resource clear vip');
   });
 
+  it('that a ban of a whole group is lifted of the group', () => {
+    const account = told(
+      {
+        resources: `<group id="g">${dummy('a')}${dummy('b')}</group>`,
+        history: { node1: ran('a', 'start') + ran('b', 'start') },
+        constraints: '<rsc_location id="cli-ban-g-on-node1" rsc="g" node="node1" score="-INFINITY"/>',
+      },
+      'g',
+    );
+    expect(account.command).toBe('pcs resource clear g');
+  });
+
   it('that the node it would rather run on is out', () => {
     const cluster: TestCluster = {
       resources: vip,

@@ -250,6 +250,8 @@ function outText({ constraints }: ResourceExplanation, { node, obstacle, term }:
     case 'clone-node-max':
     case undefined:
       return out.full(name);
+    case 'wishes':
+      return out.wishes(name, term.other ?? '');
     default:
       return out.other(name);
   }
@@ -326,9 +328,11 @@ function remedyOf(explanation: ResourceExplanation, why: Why, words: WhyWords): 
 /** Made by `pcs resource move` or `ban`. */
 const isBanByHand = (term: ScoreTerm | null): boolean => term?.kind === 'location' && /^cli-/.test(term.from ?? '');
 
-function banRemedy({ outcome }: ResourceExplanation, term: ScoreTerm, words: WhyWords): Remedy | null {
+function banRemedy({ outcome, constraints }: ResourceExplanation, term: ScoreTerm, words: WhyWords): Remedy | null {
   const { remedy } = words;
-  if (isBanByHand(term)) return { text: remedy.clear, command: `pcs resource clear ${outcome.about}`, look: null };
+  const ban = constraints.find(({ id }) => id === term.from);
+  const banned = ban?.kind === 'location' ? ban.resource : outcome.about;
+  if (isBanByHand(term)) return { text: remedy.clear, command: `pcs resource clear ${banned}`, look: null };
   if (term.kind === 'location' && term.from !== null)
     return { text: remedy.removeConstraint, command: `pcs constraint delete ${term.from}`, look: null };
   if (term.kind === 'ticket' && term.from !== null)
