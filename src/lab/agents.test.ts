@@ -342,3 +342,31 @@ describe('a disk of a guest', () => {
     expect((await simulation.command('node2', 'ls /mnt; mount /dev/vdb /mnt; cat /mnt/f')).stdout).toBe('kept\n');
   });
 });
+
+describe('ocf:heartbeat:IPaddr2', () => {
+  it("fails where its network's interface is down, and goes to another node", async () => {
+    const simulation = Simulation.ofFork(cluster);
+    await simulation.command('node1', 'pcs resource create vip IPaddr2 ip=192.168.122.222 op monitor interval=10s');
+    await wait(simulation, 5);
+    const first = await whereIs(simulation, 'vip');
+    await simulation.command(first, 'ip link set eth0 down');
+    await wait(simulation, 15);
+    const status = await simulation.command('node1', 'pcs status');
+    // The failed start has taken the place of the failed monitor.
+    expect(status.stdout).toContain(`vip start on ${first}.example.com returned 'error' ([findif] failed)`);
+    expect(await whereIs(simulation, 'vip')).not.toBe(first);
+  });
+
+  it("doesn't know where an address of no network belongs, unless interface and netmask are given", async () => {
+    const simulation = Simulation.ofFork(cluster);
+    const script = '/usr/lib/ocf/resource.d/heartbeat/IPaddr2';
+    const start = async (parameters: string) => simulation.command('node1', `${parameters} ${script} start`);
+    expect(await start('OCF_RESKEY_ip=10.9.9.9')).toMatchObject({ status: 1 });
+    expect(await start('OCF_RESKEY_ip=10.9.9.9 OCF_RESKEY_nic=eth9')).toMatchObject({ status: 6 });
+    expect(await start('OCF_RESKEY_ip=10.9.9.9 OCF_RESKEY_nic=eth1')).toMatchObject({ status: 1 });
+    expect(await start('OCF_RESKEY_ip=10.9.9.9 OCF_RESKEY_nic=eth1 OCF_RESKEY_cidr_netmask=24')).toMatchObject({
+      status: 0,
+    });
+    expect((await simulation.command('node1', 'ip -br addr show eth1')).stdout).toContain('10.9.9.9/24');
+  });
+});
