@@ -97,5 +97,5 @@ describe('what is typed before a lab', () => {
     const holds = (source: string) => compilePredicate(source)(viewOf(world), world);
     expect(holds("idle && machines.node2.cluster.resources.web.agent == 'ocf:pacemaker:Dummy'")).toBe(true);
     expect(holds('size(machines.node2.cluster.resources.web.running) == 1')).toBe(true);
-  });
+  }, 60_000);
 });
