@@ -47,11 +47,12 @@ export function openContext(tool: Tool, needsResource: boolean): Context {
   return { tool, ws, resource, id };
 }
 
-/** A resource by its id; an anonymous instance is found by the name without number too. */
+/** A resource by its id; an instance of an anonymous clone by the name without number too. */
 export function findResource(ws: WorkingSet, id: string): Resource | null {
   const exact = ws.resourceById.get(id);
   if (exact) return exact;
-  for (const [key, resource] of ws.resourceById) if (key.replace(/:\d+$/, '') === id) return resource;
+  for (const resource of ws.resourceById.values())
+    if (!resource.unique && (resource.cloneName === id || resource.id.replace(/:\d+$/, '') === id)) return resource;
   return null;
 }
 

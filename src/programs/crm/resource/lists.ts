@@ -3,6 +3,7 @@ import { agentName } from '../../../pacemaker/display/agent-name';
 import { resourceLines, shownRole } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import { activeSpan } from '../../../pacemaker/scheduler/history-order';
+import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { Role, roleName } from '../../../pacemaker/scheduler/role';
 import { ctime } from '../../../pacemaker/time';
@@ -12,7 +13,7 @@ import { statusText } from '../mon/failures';
 import { resourceXml } from '../mon/xml';
 import { xml, xmlText } from '../output';
 import { EX } from '../tool';
-import type { Context } from './context';
+import { type Context, fail } from './context';
 
 function viewOf(context: Context): StatusView {
   return {
@@ -189,26 +190,72 @@ function operationLine(resource: Resource, facts: Readonly<Record<string, string
   const role = roleName(shownRole(resource));
   const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
   const when = changed > 0 ? `, last-rc-change='${ctime(changed * 1000)}', exec=${facts['exec-time'] ?? '0'}ms` : '';
-  const op = `${facts.operation_key} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
+  const op = `${facts.operation_key ?? facts.id} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
   const flag = resource.meta.get('target-role')?.toLowerCase() === 'stopped' ? ' (disabled)' : '';
   return `${name}\t(${agentName(resource)}):\t ${role}${flag}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
 }
 
+/** Why resources run or don't: one with -r, those of a node with -N, or all. */
 export function why(context: Context): number {
   const { tool, resource, id, ws } = context;
-  if (!resource) {
-    for (const top of ws.resources) if (!isActive(top, false)) tool.print(`Resource ${top.id} is not running\n`);
+  const name = tool.args.value('node');
+  const node = name === undefined ? null : (ws.nodeByName.get(name) ?? null);
+  if (name !== undefined && !node) fail(tool, `Node '${name}' not found`, EX.noSuch);
+  if (resource) {
+    const running = node ? resource.running.includes(node) : isActive(resource, false);
+    if (tool.isXml) {
+      const facts = node ? { running_on: running ? node.name : undefined } : { running: String(running) };
+      tool.elements.push(xml('reason', facts, [checkXml(resource)]));
+    } else tool.print(reasonText(resource, id, running, node));
     return EX.ok;
   }
-  const running = isActive(resource, false);
-  const stopped = resource.meta.get('target-role')?.toLowerCase() === 'stopped';
+  const listed = node ? node.running : ws.resources.filter((top) => top.meta.get('internal_rsc') !== 'true');
   if (tool.isXml) {
-    const check = xml('check', { id, remain_stopped: stopped ? 'true' : undefined });
-    tool.elements.push(xml('reason', { running: String(running) }, stopped ? [check] : []));
+    const elements = listed.map((each) => {
+      const running = node !== null || isActive(each, false);
+      return xml('resource', { id: each.id, running: String(running), host: node?.name }, [checkXml(each)]);
+    });
+    tool.elements.push(xml('reason', {}, [xml('resources', {}, elements)]));
     return EX.ok;
   }
-  tool.print(`Resource ${resource.id} is ${running ? '' : 'not '}running\n`);
-  if (stopped) tool.print(`Configuration specifies '${id}' should remain stopped\n`);
-  if (!resource.managed) tool.print(`Configuration specifies '${id}' is not managed\n`);
+  for (const each of listed) tool.print(reasonText(each, each.id, node !== null || isActive(each, false), node));
   return EX.ok;
+}
+
+/** Whether the outermost of what holds the resource is told to stay stopped, isn't managed, or waits for a node. */
+function reasonsOf(resource: Resource): { id: string; stopped: boolean; unmanaged: boolean; lock: string | null } {
+  const { top } = resource;
+  return {
+    id: top.id,
+    stopped: top.meta.get('target-role')?.toLowerCase() === 'stopped',
+    unmanaged: !top.managed,
+    lock: top.lockNode?.name ?? null,
+  };
+}
+
+function checkXml(resource: Resource): Element {
+  const { id, stopped, unmanaged, lock } = reasonsOf(resource);
+  return xml('check', {
+    id,
+    remain_stopped: stopped ? 'true' : undefined,
+    unmanaged: unmanaged ? 'true' : undefined,
+    'locked-to': lock ?? undefined,
+  });
+}
+
+function reasonText(resource: Resource, id: string, running: boolean, node: Node | null): string {
+  const reasons = reasonsOf(resource);
+  const shown =
+    resource.top === resource
+      ? resource.id
+      : resource.unique
+        ? resource.id
+        : resource.instance === null
+          ? id
+          : resource.id;
+  let text = `Resource ${shown} is ${running ? '' : 'not '}running${node ? ` on host ${node.name}` : ''}\n`;
+  if (reasons.stopped) text += `Configuration specifies '${reasons.id}' should remain stopped\n`;
+  if (reasons.unmanaged) text += `Configuration prevents cluster from stopping or starting unmanaged '${reasons.id}'\n`;
+  if (reasons.lock !== null) text += `'${reasons.id}' is locked to node ${reasons.lock} due to shutdown\n`;
+  return text;
 }

@@ -9,11 +9,6 @@ import type { Element } from '../../../world/xml';
 import { EX, type Tool, ToolError } from '../tool';
 import { type Context, fail } from './context';
 
-/** The clone or group that constraints are made for. */
-function topOf(resource: Resource): Resource {
-  return resource.top;
-}
-
 function nodeNamed(context: Context, name: string): Node {
   const node = context.ws.nodeByName.get(name);
   if (!node) fail(context.tool, `Node '${name}' not found`, EX.noSuch);
@@ -41,25 +36,19 @@ function endOfLife(tool: Tool): string | null {
   return end;
 }
 
-/** A constraint for a node with a score, limited in time where there is an end. */
-function constraint(
-  kind: 'ban' | 'prefer',
-  resource: Resource,
-  node: Node,
-  promoted: boolean,
-  end: string | null,
-): Element {
-  const id = kind === 'ban' ? `cli-ban-${resource.id}-on-${node.name}` : `cli-prefer-${resource.id}`;
+/** A constraint on the resource that was named (not on the group or clone that holds it) for a node with a score, limited in time where there is an end. */
+function constraint(kind: 'ban' | 'prefer', name: string, node: Node, promoted: boolean, end: string | null): Element {
+  const id = kind === 'ban' ? `cli-ban-${name}-on-${node.name}` : `cli-prefer-${name}`;
   const score = kind === 'ban' ? '-INFINITY' : 'INFINITY';
-  const base = { id, rsc: resource.id, role: promoted ? 'Promoted' : 'Started' };
+  const base = { id, rsc: name, role: promoted ? 'Promoted' : 'Started' };
   if (end === null) return element('rsc_location', { ...base, node: node.name, score });
   const parts =
     kind === 'ban'
       ? { rule: `${id}-rule`, expression: `${id}-expr`, lifetime: `${id}-lifetime` }
       : {
-          rule: `cli-prefer-rule-${resource.id}`,
-          expression: `cli-prefer-expr-${resource.id}`,
-          lifetime: `cli-prefer-lifetime-end-${resource.id}`,
+          rule: `cli-prefer-rule-${name}`,
+          expression: `cli-prefer-expr-${name}`,
+          lifetime: `cli-prefer-lifetime-end-${name}`,
         };
   const expression = element('expression', {
     id: parts.expression,
@@ -74,11 +63,11 @@ function constraint(
   ]);
 }
 
-function warn(tool: Tool, resource: Resource, node: Node, promoted: boolean): void {
+function warn(tool: Tool, name: string, node: Node, promoted: boolean): void {
   const what = promoted ? `being promoted` : 'running';
   tool.print(
-    `WARNING: Creating rsc_location constraint 'cli-ban-${resource.id}-on-${node.name}' with a score of -INFINITY for resource ${resource.id} on ${node.name}.\n` +
-      `\tThis will prevent ${resource.id} from ${what} on ${node.name} until the constraint is removed using the clear option or by editing the CIB with an appropriate tool\n` +
+    `WARNING: Creating rsc_location constraint 'cli-ban-${name}-on-${node.name}' with a score of -INFINITY for resource ${name} on ${node.name}.\n` +
+      `\tThis will prevent ${name} from ${what} on ${node.name} until the constraint is removed using the clear option or by editing the CIB with an appropriate tool\n` +
       `\tThis will be the case even if ${node.name} is the last node in the cluster\n`,
   );
 }
@@ -89,14 +78,14 @@ function put(tool: Tool, input: Element): void {
 
 export function ban(context: Context): number {
   const { tool } = context;
-  const resource = topOf(context.resource as Resource);
+  const resource = context.resource as Resource;
   const promoted = tool.args.has('promoted');
   const name = tool.args.value('node');
   if (name === undefined) return banHere(context, resource);
   const node = nodeNamed(context, name);
   const end = endOfLife(tool);
-  warn(tool, resource, node, promoted);
-  put(tool, constraint('ban', resource, node, promoted, end));
+  warn(tool, context.id, node, promoted);
+  put(tool, constraint('ban', context.id, node, promoted, end));
   return EX.ok;
 }
 
@@ -122,8 +111,8 @@ function banHere(context: Context, resource: Resource): number {
     );
   }
   const end = endOfLife(tool);
-  warn(tool, resource, node, promoted);
-  put(tool, constraint('ban', resource, node, promoted, end));
+  warn(tool, context.id, node, promoted);
+  put(tool, constraint('ban', context.id, node, promoted, end));
   return EX.ok;
 }
 
@@ -131,7 +120,7 @@ export function move(context: Context): number {
   const { tool, id } = context;
   if (/:\d+$/.test(id) && context.resource?.top.isClone && !context.resource.unique)
     fail(tool, `Cannot operate on clone resource instance '${id}'`, 2);
-  const resource = topOf(context.resource as Resource);
+  const resource = context.resource as Resource;
   const name = tool.args.value('node');
   if (name === undefined) return banHere(context, resource);
   const node = nodeNamed(context, name);
@@ -142,8 +131,8 @@ export function move(context: Context): number {
       throw new ToolError('Error performing operation: Requested item already exists', EX.exists);
   }
   const end = endOfLife(tool);
-  clearConstraints(context, resource.id, node.name, true);
-  put(tool, constraint('prefer', resource, node, promoted, end));
+  clearConstraints(context, context.id, node.name, true);
+  put(tool, constraint('prefer', context.id, node, promoted, end));
   return EX.ok;
 }
 
@@ -187,8 +176,7 @@ export function clear(context: Context): number {
   const node = tool.args.value('node') ?? null;
   if (node !== null) nodeNamed(context, node);
   if (tool.args.has('expired')) return clearExpired(context, node);
-  const resource = topOf(context.resource as Resource);
-  clearConstraints(context, resource.id, node, false);
+  clearConstraints(context, context.id, node, false);
   return EX.ok;
 }
 
@@ -198,7 +186,7 @@ function clearExpired(context: Context, node: string | null): number {
   for (const each of section?.children ?? []) {
     const id = each.attributes.id ?? '';
     if (!/^cli-(ban|prefer)-/.test(id) || !isExpired(each, tool.now)) continue;
-    if (resource && each.attributes.rsc !== resource.top.id) continue;
+    if (resource && each.attributes.rsc !== context.id) continue;
     // A node is looked for in the constraint's own attribute, which those with an end don't have.
     if (node !== null && each.attributes.node !== node) continue;
     tool.change({ kind: 'delete', section: 'constraints', input: element('rsc_location', { id }) });
