@@ -78,10 +78,11 @@ export interface Scene {
 
 /** What is tried, in the order of preference: the first that shows everything is taken. */
 const FORMATS = [
-  { rails: true, isLow: false },
-  { rails: true, isLow: true },
-  { rails: false, isLow: false },
-  { rails: false, isLow: true },
+  { rails: true, isLow: false, isClose: false },
+  { rails: true, isLow: true, isClose: false },
+  { rails: false, isLow: false, isClose: false },
+  { rails: false, isLow: true, isClose: false },
+  { rails: false, isLow: true, isClose: true },
 ] as const;
 type Format = (typeof FORMATS)[number];
 /** The rails are worth showing from this height on. */
@@ -168,7 +169,7 @@ function placeCards(
   box: { width: number; height: number; format: Format; first: string | null },
 ): StackedCard[] {
   const { width, height, format, first } = box;
-  const isClose = height < CLOSE_BELOW;
+  const isClose = format.isClose || height < CLOSE_BELOW;
   const half = (width - 44) / 2;
   const cardWidth = seats.length > 4 ? CARD.narrow : Math.min(half, format.isLow ? CARD.widest : CARD.wide);
   const columns = cardWidth > CARD.wide ? 2 : 1;
