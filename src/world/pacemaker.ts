@@ -18,6 +18,8 @@ export interface PacemakerState {
    * of a partition share it. Null until the CIB manager has read it from disk.
    */
   cib: Element | null;
+  /** When the configuration was last written to the disk. */
+  storedAt?: Millis;
   controller: ControllerState;
   /** The attribute manager's table: node name, then attribute name. */
   attributes: Record<string, Record<string, TransientAttribute>>;
@@ -82,8 +84,6 @@ export interface ControllerState {
   transition: ActiveTransition | null;
   /** Number of the next transition of this DC. */
   nextTransition: number;
-  /** What `nextTransition` was when it was idle last. */
-  idleTransition: number;
   /** DC only: a decision is due, since something changed while a transition ran. */
   abortReason: string | null;
   /** DC only: failed attempts to fence, by node name. */

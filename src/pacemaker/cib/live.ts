@@ -1,5 +1,5 @@
 import { isDraft, original } from 'mutative';
-import { schedule } from '../../kernel/events';
+import { isPending, schedule } from '../../kernel/events';
 import { findGroup } from '../../machine/accounts';
 import type { Machine } from '../../world/machine';
 import type { World } from '../../world/world';
@@ -16,10 +16,10 @@ import { configurationChanged, countChange } from './write';
 
 declare module '../../kernel/events' {
   interface EventMap {
-    /** A partition's CIB changed: its designated controller looks at it. `machine` is where the change came from. */
-    'pacemaker.cib-changed': { machine: string; configuration: boolean; client: string; by: string | null };
     /** A machine's CIB manager writes the configuration to its disk. */
     'pacemaker.cib-store': { machine: string };
+    /** A partition's CIB changed: its designated controller looks at it. `machine` is where the change came from. */
+    'pacemaker.cib-changed': { machine: string; configuration: boolean; client: string; by: string | null };
   }
 }
 
@@ -48,22 +48,29 @@ export function mayUseCluster(
   return haclient !== undefined && (who.gid === haclient || who.groups.includes(haclient));
 }
 
-/** Writes the configuration to the disk. */
+/** A write of the configuration takes so long; what changes meanwhile is written together after it. */
+const WRITE_TIME = 12;
+
+/** The write that was waited for. */
 export function writeCib(world: World, payload: { machine: string }): void {
   const machine = world.machines[payload.machine];
   const cib = machine ? liveCib(machine) : null;
-  if (machine && cib) storeCib(world, machine, cib);
+  if (!machine?.pacemaker || !cib) return;
+  machine.pacemaker.storedAt = world.now;
+  storeCib(world, machine, cib);
 }
 
 /** Puts a CIB in place on one machine; stores it when the configuration is another. */
 export function installCib(world: World, machine: PacemakerMachine, cib: Element): void {
   const before = liveCib(machine);
   machine.pacemaker.cib = cib;
-  if (!before || configurationChanged(before, cib)) {
-    const { name } = machine;
-    // Changes that come together are written together.
-    schedule(world, 0, 'pacemaker.cib-store', { machine: name }, { machine: name, key: `pacemaker.cib-store:${name}` });
-  }
+  if (before && !configurationChanged(before, cib)) return;
+  const { name } = machine;
+  const wait = (machine.pacemaker.storedAt ?? -WRITE_TIME) + WRITE_TIME - world.now;
+  const key = `pacemaker.cib-store:${name}`;
+  if (wait <= 0) writeCib(world, { machine: name });
+  else if (!isPending(world, key))
+    schedule(world, wait, 'pacemaker.cib-store', { machine: name }, { machine: name, key });
 }
 
 /**

@@ -111,7 +111,6 @@ function takeOver(world: World, machine: PacemakerMachine): void {
   controller.transition = null;
   controller.abortReason = null;
   controller.nextTransition = 0;
-  controller.idleTransition = 0;
   controller.fencingFailures = {};
   controller.uuid = randomUuid(world);
   controller.work += 1;

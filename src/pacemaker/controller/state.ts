@@ -26,7 +26,6 @@ export function newController(): ControllerState {
     stopping: false,
     transition: null,
     nextTransition: 0,
-    idleTransition: 0,
     abortReason: null,
     fencingFailures: {},
     uuid: '',

@@ -26,8 +26,6 @@ declare module '../../kernel/events' {
 const RECHECK_INTERVAL = 15 * 60_000;
 /** From an aborted transition's end to the next decision. */
 const NEXT_STEP = 10;
-/** So many transitions in a row are nothing unusual. */
-const PATIENCE = 12;
 
 /** The scheduler's turn. */
 export function decide(world: World, payload: { machine: string }, parts: ControllerParts): void {
@@ -189,17 +187,10 @@ function finish(world: World, dc: PacemakerMachine, controller: ControllerState,
   const again = transition.aborted || controller.abortReason !== null;
   controller.transition = null;
   if (again) {
-    requestDecision(world, dc, pause(controller), 'Restart');
+    requestDecision(world, dc, NEXT_STEP, 'Restart');
     return;
   }
-  controller.idleTransition = controller.nextTransition;
   setState(world, dc, 'S_IDLE');
-}
-
-/** A cluster that can't settle tries ever more slowly: up to some s between decisions. */
-function pause(controller: ControllerState): number {
-  const tries = controller.nextTransition - controller.idleTransition;
-  return NEXT_STEP * 2 ** Math.max(0, Math.min(tries - PATIENCE, 8));
 }
 
 function scheduleRecheck(world: World, dc: PacemakerMachine, cib: Element, recheckAt: number): void {
