@@ -87,6 +87,8 @@ export function newWorkingSet(cib: Element, now: number): WorkingSet {
     'cib-bootstrap-options',
   );
   ws.options = readOptions(raw, childNamed(cib, 'configuration') !== undefined, ws);
+  // Nodes with a watchdog can fence themselves.
+  ws.haveFenceDevice = ws.options.haveWatchdog;
   return ws;
 }
 

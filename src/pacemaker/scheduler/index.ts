@@ -95,8 +95,7 @@ export function schedule(ws: WorkingSet): void {
  * displays, which only unpack, don't show that.
  */
 function holdWithoutFencing(ws: WorkingSet): void {
-  const { stonithEnabled, haveWatchdog } = ws.options;
-  if (!stonithEnabled || haveWatchdog || ws.haveFenceDevice) return;
+  if (!ws.options.stonithEnabled || ws.haveFenceDevice) return;
   for (const text of NO_FENCING) ws.messages.push({ level: 'error', text });
   const hold = (resource: Resource) => {
     resource.managed = false;
