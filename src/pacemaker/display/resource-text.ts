@@ -201,7 +201,7 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       if (partial || !anyBelow(child, (each) => each.orphan)) full = true;
     } else if (!partial) {
       continue;
-    } else if (anyBelow(child, (each) => each.orphan || !each.managed || each.failed)) {
+    } else if (anyBelow(child, (each) => each.orphan || !each.managed || each.failed || each.pendingTask !== null)) {
       full = true;
     } else if (isActive(child, true)) {
       const [node, more] = locations(child);
@@ -215,7 +215,6 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
     } else {
       full = true;
     }
-    if (anyBelow(child, (each) => each.pendingTask !== null) && partial && !full) full = true;
     // A stopped group says nothing, a stopped primitive says so.
     if (full && (options.inactive || partial || child.variant === 'primitive'))
       lines.push(...resourceLines(ws, child, below, depth + 1));

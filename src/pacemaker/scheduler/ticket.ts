@@ -105,7 +105,7 @@ function ticketLost(ws: WorkingSet, resource: Resource, constraint: TicketConstr
 }
 
 /** Fencing and freezing are for what has the role that needs the ticket, not for its unpromoted peers. */
-const concerns = (resource: Resource, role: Role): boolean => role === Role.Unknown || role === resource.role;
+const concerns = (resource: Resource, role: Role): boolean => role <= Role.Started || role === resource.role;
 
 /** Whether a ticket that isn't here forbids a clone's instances the promoted role. */
 export function promotionBanned(clone: Resource): boolean {

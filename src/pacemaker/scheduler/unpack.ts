@@ -45,13 +45,13 @@ export function unpack(cib: Element, now: number, options: UnpackOptions = {}): 
   return ws;
 }
 
-/** Some fence device gives (`provides=unfencing`) what nodes need before they may use resources. */
+/** Some fence device gives (`provides=unfencing`), or some resource asks for, what nodes need before they may use resources. */
 function requiresUnfencing(cib: Element): boolean {
   const resources = descendant(cib, 'configuration', 'resources');
   const search = (element: Element): boolean =>
     element.children.some((child) => {
-      if (child.name === 'nvpair' && child.attributes.name === 'provides' && child.attributes.value === 'unfencing')
-        return true;
+      const { name = '', value } = child.attributes;
+      if (child.name === 'nvpair' && (name === 'provides' || name === 'requires') && value === 'unfencing') return true;
       return search(child);
     });
   return !!resources && search(resources);
