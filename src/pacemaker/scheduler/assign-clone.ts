@@ -3,6 +3,7 @@ import { hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
 import { unassign } from './final-assign';
 import { compareInstances } from './instance-order';
+import { dependentMembers } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import { addPromotionScores, setInstanceRoles } from './promotion';
 import { primitivesOf, type Resource } from './resource';
@@ -147,18 +148,14 @@ function banFullNodes(clone: Resource, child: Resource, perNode: number): void {
 /** An instance has its clone's colocations; optional ones only when there are nodes to choose from. */
 function inheritColocations(clone: Resource, child: Resource, all: boolean): void {
   for (const colocation of clone.thisWith) {
-    if (all || colocation.score < 0 || colocation.score >= INFINITY)
-      insertSorted(targetOf(child, 'first').thisWith, colocation, comparePrimaries);
+    if (!all && colocation.score >= 0 && colocation.score < INFINITY) continue;
+    for (const dependent of child.variant === 'group' ? dependentMembers(child, colocation) : [child])
+      insertSorted(dependent.thisWith, colocation, comparePrimaries);
   }
   for (const colocation of clone.withThis) {
     if (!hasInfluence(colocation, child)) continue;
-    if (all || colocation.score < 0) insertSorted(targetOf(child, 'last').withThis, colocation, compareDependents);
+    if (!all && colocation.score >= 0) continue;
+    const primary = child.variant === 'group' ? child.children[child.children.length - 1] : child;
+    if (primary) insertSorted(primary.withThis, colocation, compareDependents);
   }
-}
-
-/** A group's colocations are its first member's (as dependent) and its last member's (as primary). */
-function targetOf(resource: Resource, which: 'first' | 'last'): Resource {
-  if (resource.variant !== 'group') return resource;
-  const member = which === 'first' ? resource.children[0] : resource.children[resource.children.length - 1];
-  return member ?? resource;
 }

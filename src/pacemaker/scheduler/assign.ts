@@ -3,9 +3,10 @@ import { assignClone } from './assign-clone';
 import { addScoreEverywhere } from './candidate-scores';
 import { applyColocation, canRunAny, hasInfluence, mergePreferences } from './colocation-apply';
 import { compareDependents, comparePrimaries, insertSorted } from './colocation-unpack';
+import type { Colocation } from './constraint';
 import { finalAssign } from './final-assign';
 import { GROUP_COLOCATION, handDownColocations } from './internal-colocation';
-import { Candidate, canRunResources, copyCandidates, type Node } from './node';
+import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
 import { compareNodes } from './node-order';
 import type { Resource } from './resource';
 import { Role } from './role';
@@ -121,8 +122,10 @@ function applyPrimaries(ws: WorkingSet, resource: Resource): void {
       colocation.dependentRole >= Role.Promoted || (colocation.score < 0 && colocation.score > -INFINITY)
         ? copyCandidates(resource.allowed)
         : null;
+    const before = followsFirstMember(resource, colocation) ? copyCandidates(resource.allowed) : null;
     assignResource(ws, primary, null);
     applyColocation(ws, resource, primary, colocation);
+    if (before) resource.allowed = bannedAs(before, resource.allowed);
     if (archive && !canRunAny(resource.allowed)) resource.allowed = archive;
     ws.explain?.settle(
       resource,
@@ -131,6 +134,20 @@ function applyPrimaries(ws: WorkingSet, resource: Resource): void {
       primary.id,
     );
   }
+}
+
+/** The colocation is its group's, whose first member alone counts the score. */
+function followsFirstMember(resource: Resource, colocation: Colocation): boolean {
+  const group = resource.parent;
+  return group?.variant === 'group' && colocation.dependent !== resource && group.children[0] !== resource;
+}
+
+/** A table with nothing changed but the bans of another one. */
+function bannedAs(table: Candidates, other: Candidates): Candidates {
+  for (const candidate of table) {
+    if (candidate && (other[candidate.node.index]?.score ?? 0) <= -INFINITY) candidate.score = -INFINITY;
+  }
+  return table;
 }
 
 /** The node behind a connection follows it: usable once that is placed, to be shut down when it isn't. */

@@ -33,7 +33,10 @@ export function colocateMembers(ws: WorkingSet, resource: Resource): void {
   }
 }
 
-/** A group's own colocations are those of its first member (as dependent) and of its last one (as primary). */
+/**
+ * A group's own colocations are those of its first member (as dependent; mandatory ones of all members, which matters where
+ * the first isn't moved since nobody manages it) and of its last one (as primary).
+ */
 export function handDownColocations(
   group: Resource,
   insert: (list: Colocation[], colocation: Colocation, side: 'dependent' | 'primary') => void,
@@ -42,6 +45,12 @@ export function handDownColocations(
   const last = group.children[group.children.length - 1];
   if (!first || !last || group.colocationsSorted) return;
   group.colocationsSorted = true;
-  for (const colocation of group.thisWith) insert(first.thisWith, colocation, 'dependent');
+  for (const colocation of group.thisWith)
+    for (const member of dependentMembers(group, colocation)) insert(member.thisWith, colocation, 'dependent');
   for (const colocation of group.withThis) insert(last.withThis, colocation, 'primary');
+}
+
+/** The members of a group that a colocation with the group as dependent bears on. */
+export function dependentMembers(group: Resource, colocation: Colocation): readonly Resource[] {
+  return colocation.score >= INFINITY ? group.children : group.children.slice(0, 1);
 }

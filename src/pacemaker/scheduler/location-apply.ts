@@ -129,7 +129,7 @@ function applyFailures(ws: WorkingSet, resource: Resource, node: Node): void {
 }
 
 export function thresholdReached(ws: WorkingSet, resource: Resource, node: Node): Resource | null {
-  if (resource.migrationThreshold === 0 || !resource.managed) return null;
+  if (resource.migrationThreshold === 0) return null;
   const { count } = failCount(ws, resource, node, { effective: true, fillers: true });
   if (count <= 0) return null;
   const target = resource.unique ? resource : resource.top;
