@@ -157,8 +157,8 @@ function updateRunnable(ws: WorkingSet, action: Action, resource: Resource): voi
   if (!node) {
     // An operation has to be somewhere.
     action.runnable = false;
-  } else if (!node.online && !(node.isGuest && node.remoteRequiresReset)) {
-    // Nothing runs on an offline node; what should stop there needs fencing.
+  } else if (!node.online && (!node.isGuest || node.remoteRequiresReset)) {
+    // Nothing runs on an offline node, but a guest may come up in time; what should stop there needs fencing.
     action.runnable = false;
     if (resource.managed && action.task === 'stop' && !node.unclean) {
       fenceNode(ws, node, 'resource actions are unrunnable');
