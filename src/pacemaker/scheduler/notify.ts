@@ -202,8 +202,9 @@ function hostOf(node: Node): Node {
   return (node.isGuest ? node.connection?.container?.running[0] : null) ?? node;
 }
 
+/** What was said first (of instances lost with their nodes) stays. */
 function addAll(action: Action, meta: ReadonlyMap<string, string>): void {
-  for (const [name, value] of meta) action.meta.set(name, value);
+  for (const [name, value] of meta) if (!action.meta.has(name)) action.meta.set(name, value);
 }
 
 /** Now that everything is decided: the notify operations of the instances, and what they are told. */
@@ -212,17 +213,13 @@ export function createNotifications(ws: WorkingSet, resource: Resource): void {
   if (inner) createNotifications(ws, inner);
   // By now it is known which events happen.
   for (const action of resource.actions) flagsOf(action, null);
-  const instances = resource.bundle ? [] : [...primitivesOf(resource)];
   const list = notifications.get(resource);
-  const roster = list ? rosterOf(resource) : null;
-  const meta = roster ? rosterMeta(ws, resource, roster) : null;
-  for (const notification of list ?? [])
-    for (const each of instances) notifyInstance(ws, each, notification, roster, meta ?? NOBODY);
-  for (const { notification, lost } of fencingNotifications.get(resource) ?? [])
-    for (const each of instances) notifyInstance(ws, each, notification, roster, meta ?? lost);
+  if (!list) return;
+  const instances = resource.bundle ? [] : [...primitivesOf(resource)];
+  const roster = rosterOf(resource);
+  const meta = rosterMeta(ws, resource, roster);
+  for (const notification of list) for (const each of instances) notifyInstance(ws, each, notification, roster, meta);
 }
-
-const NOBODY: ReadonlyMap<string, string> = new Map();
 
 function notifyInstance(
   ws: WorkingSet,
@@ -285,7 +282,7 @@ function operate(
   action.optional = event.optional;
   for (const name of ['notify_key_type', 'notify_key_operation', 'notify_type', 'notify_operation']) {
     const value = event.meta.get(name);
-    if (value !== undefined) action.meta.set(name, value);
+    if (value !== undefined && !action.meta.has(name)) action.meta.set(name, value);
   }
   addAll(action, meta);
   linkActions(event, action, OrderKind.Optional);
@@ -309,12 +306,6 @@ function postOperate(
     linkActions(notification.postDone, monitor, OrderKind.Optional);
   }
 }
-
-/** `lost`: all that peers are told where the clone itself doesn't notify. */
-const fencingNotifications = new WeakMap<
-  Resource,
-  { notification: Notification; lost: ReadonlyMap<string, string> }[]
->();
 
 /**
  * The peers of an instance that is lost with its node hear of the stop as soon as the node is fenced: even if `notify` is
@@ -342,11 +333,10 @@ export function orderNotificationsAfterFencing(
   const postDone = event('notified', `${resource.id}_confirmed-post_notify_stonith_0`, 'confirmed-post');
   linkActions(fencing, post, OrderKind.ImpliesThen);
   linkActions(post, postDone, OrderKind.ImpliesThen);
-  const list = fencingNotifications.get(clone) ?? [];
   const lost = new Map([
     ['notify_stop_resource', resource.id],
     ['notify_stop_uname', stop.node?.name ?? ''],
   ]);
-  list.push({ notification: { task: 'stop', pre: null, preDone: null, post, postDone }, lost });
-  fencingNotifications.set(clone, list);
+  const notification: Notification = { task: 'stop', pre: null, preDone: null, post, postDone };
+  for (const each of primitivesOf(clone)) notifyInstance(ws, each, notification, null, lost);
 }
