@@ -274,7 +274,6 @@ export function connectionHost(action: Action): string | null {
     (action.task === 'notify' &&
       ['stop', 'stopped', 'demote', 'demoted'].includes(action.meta.get('notify_key_operation') ?? ''));
   if (early) {
-    if (!began.online) return ended.name;
     return connection.partialMigrationTarget && connection.partialMigrationSource
       ? connection.partialMigrationSource.name
       : (connection.running[0]?.name ?? began.name);

@@ -243,7 +243,7 @@ function notifyInstance(
       if (task === 'stop') {
         stop = findTask(resource, 'stop', node);
         // The fenced node can't be told.
-        if (stop?.pseudo && node.unclean) continue;
+        if (stop?.pseudo && (node.unclean || node.remoteRequiresReset)) continue;
       }
       operate(ws, resource, node, notification.pre, notification.preDone, meta);
       if (task === 'demote' || !stop || stop.optional) postOperate(ws, resource, node, notification, meta);
