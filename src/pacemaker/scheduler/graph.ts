@@ -271,8 +271,7 @@ export function connectionHost(action: Action): string | null {
   // On the move: what stops there goes through the old host, all else through the new one.
   const early =
     ['cancel', 'stop', 'demote', 'migrate_from', 'migrate_to'].includes(action.task) ||
-    (action.task === 'notify' &&
-      ['stop', 'stopped', 'demote', 'demoted'].includes(action.meta.get('notify_key_operation') ?? ''));
+    (action.task === 'notify' && ['stop', 'demote'].includes(action.meta.get('notify_operation') ?? ''));
   if (early) {
     return connection.partialMigrationTarget && connection.partialMigrationSource
       ? connection.partialMigrationSource.name
