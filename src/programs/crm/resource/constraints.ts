@@ -1,4 +1,7 @@
 import { descendant } from '../../../pacemaker/cib/xml';
+import type { LocationConstraint } from '../../../pacemaker/scheduler/constraint';
+import { unpackConstraints } from '../../../pacemaker/scheduler/constraint-unpack';
+import { scoreText } from '../../../pacemaker/scheduler/score';
 import type { Element } from '../../../world/xml';
 import { xml } from '../output';
 import { EX, type Tool } from '../tool';
@@ -8,6 +11,8 @@ interface Walk {
   tool: Tool;
   /** All constraints, in their order. */
   all: readonly Element[];
+  /** Location constraints with the nodes that their rules come to. */
+  locations: readonly LocationConstraint[];
   recursive: boolean;
   visited: Set<string>;
   /** What XML output collects. */
@@ -23,7 +28,15 @@ export function showConstraints(context: Context, recursive: boolean): number {
   const { tool, resource, ws } = context;
   if (!resource) return EX.usage;
   const section = descendant(ws.cib, 'configuration', 'constraints');
-  const walk: Walk = { tool, all: section?.children ?? [], recursive, visited: new Set(), found: [] };
+  unpackConstraints(ws);
+  const walk: Walk = {
+    tool,
+    all: section?.children ?? [],
+    locations: ws.locations,
+    recursive,
+    visited: new Set(),
+    found: [],
+  };
   const id = tool.args.has('force') ? resource.id : resource.top.id;
   locations(walk, id, 0);
   neighbours(walk, id, 0, 'dependents');
@@ -35,15 +48,13 @@ export function showConstraints(context: Context, recursive: boolean): number {
 
 function locations(walk: Walk, id: string, depth: number): void {
   // The one configured last comes first.
-  const own = walk.all
-    .toReversed()
-    .filter((each) => each.name === 'rsc_location' && each.attributes.rsc === id && each.attributes.node !== undefined);
+  const own = walk.locations.filter((each) => each.resource.id === id).toReversed();
   if (own.length > 0) line(walk, depth, 'Locations:');
-  for (const { attributes } of own) {
-    const { node = '', score = '0' } = attributes;
-    line(walk, depth + 1, `Node ${node} (score=${score}, id=${attributes.id}, rsc=${id})`);
-    walk.found.push(xml('rsc_location', { node, rsc: id, id: attributes.id, score }));
-  }
+  for (const location of own)
+    for (const { node, score } of location.nodes) {
+      line(walk, depth + 1, `Node ${node.name} (score=${scoreText(score)}, id=${location.id}, rsc=${id})`);
+      walk.found.push(xml('rsc_location', { node: node.name, rsc: id, id: location.id, score: scoreText(score) }));
+    }
 }
 
 /** Resources that follow this one, or that it follows; each with its locations, and recursively its neighbours. */
@@ -68,7 +79,9 @@ function neighbours(walk: Walk, id: string, depth: number, direction: 'dependent
       line(walk, depth + 1, `${name} (id=${attributes.id} - loop)`);
       continue;
     }
-    line(walk, depth + 1, `${name} (score=${score}, id=${attributes.id})`);
+    const role = attributes['with-rsc-role'];
+    const needs = direction === 'dependents' && role !== undefined ? ` needs role=${role},` : '';
+    line(walk, depth + 1, `${name} (score=${score},${needs} id=${attributes.id})`);
     locations(walk, name, depth + 2);
     if (walk.recursive) neighbours(walk, name, depth + 2, direction);
   }

@@ -27,7 +27,7 @@ export function fail(tool: Tool, message: string, status: number): never {
 }
 
 /** Reads the CIB and finds the resource that -r names. */
-export function openContext(tool: Tool, needsResource: boolean): Context {
+export function openContext(tool: Tool, needsResource: boolean, exact = false): Context {
   let ws: WorkingSet;
   try {
     ws = unpack(tool.readCib(), tool.now);
@@ -42,17 +42,18 @@ export function openContext(tool: Tool, needsResource: boolean): Context {
     if (needsResource) throw new ToolError('Must supply a resource id with -r', EX.usage);
     return { tool, ws, resource: null, id: '' };
   }
-  const resource = findResource(ws, id);
+  const resource = findResource(ws, id, exact);
   if (!resource) fail(tool, `Resource '${id}' not found`, EX.noSuch);
   return { tool, ws, resource, id };
 }
 
-/** A resource by its id; an instance of an anonymous clone by the name without number too. */
-export function findResource(ws: WorkingSet, id: string): Resource | null {
-  const exact = ws.resourceById.get(id);
-  if (exact) return exact;
+/** A resource by its id; an instance by the name without number too, one that differs from the others unless `exact`. */
+function findResource(ws: WorkingSet, id: string, exact: boolean): Resource | null {
+  const found = ws.resourceById.get(id);
+  if (found) return found;
   for (const resource of ws.resourceById.values())
-    if (!resource.unique && (resource.cloneName === id || resource.id.replace(/:\d+$/, '') === id)) return resource;
+    if (!(exact && resource.unique) && (resource.cloneName === id || resource.id.replace(/:\d+$/, '') === id))
+      return resource;
   return null;
 }
 

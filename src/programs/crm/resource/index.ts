@@ -48,9 +48,12 @@ function deleteResource(context: Context): number {
 
 const OPTIONAL_RESOURCE = ['list', 'list-raw', 'list-operations', 'list-all-operations', 'why', 'cleanup', 'refresh'];
 
+/** Where a unique instance must be named with its number. */
+const EXACT = ['why', 'constraints', 'stack', 'locate', 'ban', 'move', 'clear', 'digests'];
+
 async function withCib(tool: Tool, command: string): Promise<number> {
   const optional = OPTIONAL_RESOURCE.includes(command) || (command === 'clear' && tool.args.has('expired'));
-  const context = openContext(tool, !optional);
+  const context = openContext(tool, !optional, EXACT.includes(command));
   switch (command) {
     case 'list':
       return list(context);

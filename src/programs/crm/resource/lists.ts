@@ -1,11 +1,12 @@
 import { formatXml } from '../../../pacemaker/cib/format';
 import { agentName } from '../../../pacemaker/display/agent-name';
-import { resourceLines, shownRole } from '../../../pacemaker/display/resource-text';
+import { primitiveLine, resourceLines } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import { activeSpan } from '../../../pacemaker/scheduler/history-order';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
-import { Role, roleName } from '../../../pacemaker/scheduler/role';
+import { Role } from '../../../pacemaker/scheduler/role';
+import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { ctime } from '../../../pacemaker/time';
 import type { Element } from '../../../world/xml';
 import type { StatusView } from '../mon/facts';
@@ -134,7 +135,10 @@ export function locate(context: Context): number {
 export function queryXml(context: Context, raw: boolean): number {
   const { tool, ws, resource } = context;
   if (!resource) return EX.usage;
-  const text = formatXml(raw ? resource.originalXml : resource.xml);
+  const source = raw ? resource.originalXml : resource.xml;
+  // An instance's own configuration says which one it is.
+  const number: Record<string, string> = resource.instance === null ? {} : { clone: String(resource.instance) };
+  const text = formatXml({ ...source, attributes: { ...source.attributes, ...number } });
   if (tool.isXml) {
     const config = xml('resource_config', {}, [resourceXml(viewOf(context), resource), { ...xml('xml'), text }]);
     tool.elements.push(config);
@@ -152,6 +156,7 @@ export function listOperations(context: Context): number {
   const { tool, ws, resource } = context;
   const node = tool.args.value('node');
   const status = ws.cib.children.find((child) => child.name === 'status');
+  const found: Element[] = [];
   for (const state of status?.children ?? []) {
     if (node !== undefined && state.attributes.uname !== node) continue;
     const resources = state.children.find((child) => child.name === 'lrm')?.children[0]?.children ?? [];
@@ -168,10 +173,27 @@ export function listOperations(context: Context): number {
         .sort((first, second) => Number(first.attributes['call-id'] ?? 0) - Number(second.attributes['call-id'] ?? 0));
       const shown = tool.args.has('list-operations') ? activeEntries(entries) : entries;
       for (const entry of shown)
-        tool.print(`${operationLine(owner, entry.attributes, state.attributes.uname ?? '')}\n`);
+        if (tool.isXml) found.push(operationXml(owner, entry.attributes, state.attributes.uname ?? ''));
+        else tool.print(`${operationLine(ws, owner, entry.attributes, state.attributes.uname ?? '')}\n`);
     }
   }
+  if (found.length > 0) tool.elements.push(xml('operations', {}, found));
   return EX.ok;
+}
+
+function operationXml(resource: Resource, facts: Readonly<Record<string, string>>, node: string): Element {
+  const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
+  return xml('operation', {
+    op: facts.operation_key ?? facts.id,
+    node,
+    call: facts['call-id'],
+    rc: facts['rc-code'],
+    status: statusText(facts['op-status'] ?? '0'),
+    rsc: resource.id.replace(/:\d+$/, ''),
+    agent: agentName(resource),
+    'last-rc-change': changed > 0 ? ctime(changed * 1000) : undefined,
+    'exec-time': changed > 0 ? (facts['exec-time'] ?? '0') : undefined,
+  });
 }
 
 /** What is in force: of a resource that was started and not stopped since, what was recorded from then on. */
@@ -185,14 +207,17 @@ function anyInstance(context: Context, id: string): Resource | undefined {
   return undefined;
 }
 
-function operationLine(resource: Resource, facts: Readonly<Record<string, string>>, node: string): string {
-  const name = resource.id.replace(/:\d+$/, '');
-  const role = roleName(shownRole(resource));
+function operationLine(
+  ws: WorkingSet,
+  resource: Resource,
+  facts: Readonly<Record<string, string>>,
+  node: string,
+): string {
   const changed = Number.parseInt(facts['last-rc-change'] ?? '0', 10);
   const when = changed > 0 ? `, last-rc-change='${ctime(changed * 1000)}', exec=${facts['exec-time'] ?? '0'}ms` : '';
   const op = `${facts.operation_key ?? facts.id} (node=${node}, call=${facts['call-id']}, rc=${facts['rc-code']}${when})`;
-  const flag = resource.meta.get('target-role')?.toLowerCase() === 'stopped' ? ' (disabled)' : '';
-  return `${name}\t(${agentName(resource)}):\t ${role}${flag}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
+  const state = primitiveLine(ws, resource, resource.id.replace(/:\d+$/, ''), 'here');
+  return `${state}: ${op}: ${statusText(facts['op-status'] ?? '0')}`;
 }
 
 /** Why resources run or don't: one with -r, those of a node with -N, or all. */

@@ -37,7 +37,7 @@ function cloneAbove(resource: Resource): Resource | null {
 }
 
 export function getParameter(context: Context): number {
-  const { tool, resource, id } = context;
+  const { tool, resource } = context;
   const name = tool.args.value('get-parameter') ?? '';
   if (!resource) return EX.usage;
   const value = tool.args.has('meta')
@@ -47,7 +47,7 @@ export function getParameter(context: Context): number {
       : parameter(resource, name);
   if (value === undefined) {
     if (tool.isXml) tool.elements.push(xml('item', { name }));
-    tool.complain(`Attribute '${name}' not found for '${id}'\n`);
+    tool.complain(`Attribute '${name}' not found for '${resource.id}'\n`);
     return EX.ok;
   }
   tool.item(value, () => xml('item', { name, value }));
