@@ -6,7 +6,7 @@ import { compareInstances } from './instance-order';
 import { dependentMembers } from './internal-colocation';
 import { type Candidate, canRunResources, copyCandidates, type Node } from './node';
 import { addPromotionScores, setInstanceRoles } from './promotion';
-import { primitivesOf, type Resource } from './resource';
+import type { Resource } from './resource';
 import { INFINITY } from './score';
 import { recordScores } from './score-lines';
 import type { WorkingSet } from './working-set';

@@ -191,6 +191,19 @@ describe('what the history of operations tells', () => {
     });
     expect(tasks(result)).toEqual([]);
   });
+  it('an unmanaged instance isn’t told of its peers, and nobody waits for it', () => {
+    const notify = '<meta_attributes id="c-m"><nvpair id="c-n" name="notify" value="true"/></meta_attributes>';
+    const cluster: Cluster = {
+      resources: `<clone id="c">${dummy('a')}${notify}</clone>`,
+      history: { node1: { a: [started] }, node2: { a: [absent] } },
+      attributes: { node1: { maintenance: 'true' } },
+    };
+    const result = run(cluster);
+    expect(result.lines).toEqual(['* Start a:1 ( node2 )']);
+    const waitedFor = result.transition.synapses.flatMap(({ inputs }) => inputs.map(({ id }) => id));
+    const present = new Set(result.transition.synapses.flatMap(({ actions }) => actions.map(({ id }) => id)));
+    expect(waitedFor.filter((id) => !present.has(id))).toEqual([]);
+  });
 });
 
 describe('times', () => {

@@ -279,7 +279,8 @@ function operate(
   const operation = event.meta.get('notify_operation') ?? '';
   const key = `${resource.id}_${type}_notify_${operation}_0`;
   const action = keyedAction(ws, resource, key, 'notify', node, event.optional);
-  action.optional = event.optional;
+  // Unmanaged instances aren't told, and nobody waits for them.
+  action.optional = event.optional || !resource.managed;
   for (const name of ['notify_key_type', 'notify_key_operation', 'notify_type', 'notify_operation']) {
     const value = event.meta.get(name);
     if (value !== undefined && !action.meta.has(name)) action.meta.set(name, value);
