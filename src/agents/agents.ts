@@ -9,7 +9,7 @@ import { delay } from './ocf/delay';
 import { dummy } from './ocf/dummy';
 import { filesystem } from './ocf/filesystem';
 import { ipaddr2 } from './ocf/ipaddr2';
-import { attribute, healthCpu, sysInfo } from './ocf/node-attributes';
+import { attribute, healthCpu, healthIoWait, sysInfo } from './ocf/node-attributes';
 import { ping } from './ocf/ping';
 import { script, scriptPath } from './ocf/script';
 import { stateful } from './ocf/stateful';
@@ -27,6 +27,7 @@ const AGENTS: Readonly<Record<string, AgentBehaviour>> = {
   'ocf:heartbeat:apache': apache,
   'ocf:heartbeat:Filesystem': filesystem,
   'ocf:pacemaker:HealthCPU': healthCpu,
+  'ocf:pacemaker:HealthIOWait': healthIoWait,
   'ocf:pacemaker:SysInfo': sysInfo,
   'ocf:heartbeat:SysInfo': sysInfo,
   'ocf:pacemaker:attribute': attribute,

@@ -1,4 +1,6 @@
 import { cover, coveringMount, FileError, lookup, normalizePath, realPath, uncover, writeFile } from '../machine/files';
+import { connect } from '../network/reach';
+import { lookup as lookupName } from '../network/resolve';
 import type { Directory } from '../world/file';
 import type { Machine } from '../world/machine';
 import type { MountedTree } from '../world/storage';
@@ -21,6 +23,8 @@ export interface MountFailure {
   readonly message: string;
   readonly status: number;
 }
+
+const NFS_PORT = 2049;
 
 /** File systems that aren't on a device, of those that the kernel has. */
 const DEVICELESS = ['tmpfs', 'ramfs'];
@@ -69,9 +73,29 @@ export function mountTree(world: World, machine: Machine, request: MountRequest)
     );
     return undefined;
   }
-  if (/^[^/]+:/.test(source) || type?.startsWith('nfs'))
-    return { message: `mount.nfs: Connection refused`, status: 32 };
+  if (/^[^/]+:/.test(source) || type?.startsWith('nfs')) return mountShare(world, machine, request);
   return mountDevice(world, machine, request);
+}
+
+/** No machine serves NFS yet, so that every mount of a share ends as it does where nobody answers. */
+function mountShare(world: World, machine: Machine, { source, target }: MountRequest): MountFailure {
+  if (machine.packages['nfs-utils'] === undefined && machine.distribution !== 'debian-12')
+    return refusal(
+      target,
+      'bad option; for several filesystems (e.g. nfs, cifs) you might need a /sbin/mount.<type> helper program',
+    );
+  const host = source.replace(/:.*$/, '');
+  const found = lookupName(world, machine.name, host);
+  const address = found.kind === 'found' ? found.addresses[0] : undefined;
+  if (address === undefined)
+    return { message: `mount.nfs: Failed to resolve server ${host}: Name or service not known`, status: 32 };
+  const way = connect(world, machine.name, address, NFS_PORT, 'tcp');
+  const texts: Readonly<Record<string, string>> = {
+    refused: 'Connection refused',
+    timeout: 'Connection timed out',
+    'network-unreachable': 'Network is unreachable',
+  };
+  return { message: `mount.nfs: ${texts[way.kind] ?? 'No route to host'}`, status: 32 };
 }
 
 function mountDevice(world: World, machine: Machine, request: MountRequest): MountFailure | undefined {

@@ -78,6 +78,13 @@ export const healthCpu = keeping({
   inactive: () => ({ '#health-cpu': null }),
 });
 
+/** ocf:pacemaker:HealthIOWait: nothing here waits for disks, so it is always green. */
+export const healthIoWait = keeping({
+  stateFile: (call) => call.parameters.state ?? `/var/run/health-iowait-${call.resource.id}.state`,
+  active: () => ({ '#health-iowait': 'green' }),
+  inactive: () => ({ '#health-iowait': null }),
+});
+
 /** ocf:pacemaker:SysInfo: facts about the node. */
 export const sysInfo = keeping({
   stateFile: (call) => call.parameters.pidfile ?? `/var/run/SysInfo-${call.resource.id}`,
