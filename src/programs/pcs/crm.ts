@@ -7,6 +7,7 @@ export async function runCrm(
 ): Promise<{ status: number; stdout: string; stderr: string }> {
   await pcs.flush();
   const { file } = pcs.store;
+  pcs.store.prepare();
   const env: Record<string, string> = file === null ? {} : { CIB_file: pcs.absolute(file) };
   return pcs.process.capture(argv, { env: { ...pcs.process.env, ...env } });
 }

@@ -18,6 +18,8 @@ export class LiveStore implements CibStore {
 
   constructor(readonly process: Process) {}
 
+  prepare(): void {}
+
   async load(): Promise<Element> {
     try {
       const cib = copyElement(readCib(this.process.world, this.process.machineName, LIVE, clientOf(this.process)));

@@ -13,6 +13,8 @@ import { sameElement } from './compare';
 export interface CibStore {
   /** Path given with `-f`; null for the live CIB. */
   readonly file: string | null;
+  /** Makes the file where it doesn't exist; nothing to do for a cluster. */
+  prepare(): void;
   /** A private copy of the whole CIB. Throws CommandFailure `unable to get cib`. */
   load(): Promise<Element>;
   /** Replaces the CIB by a changed copy of what `load` gave; raises its epoch where the configuration differs. */
