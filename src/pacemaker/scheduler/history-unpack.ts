@@ -137,7 +137,7 @@ function readEntry(xml: Element): Entry {
     task: xml.attributes.operation ?? '',
     intervalMs: Number.parseInt(xml.attributes.interval ?? '0', 10) || 0,
     status: Number.parseInt(xml.attributes['op-status'] ?? '-1', 10),
-    rc: Number.parseInt(xml.attributes['rc-code'] ?? '193', 10),
+    rc: Number.parseInt(xml.attributes['rc-code'] ?? '0', 10),
     expected: expectedStatus(xml),
   };
 }

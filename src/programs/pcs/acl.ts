@@ -156,8 +156,9 @@ function findOwner(cib: Element, kind: Kind | null, name: string): Element {
   }
   const found = find(cib, kind, name);
   if (found) return found;
-  const other = acls(cib).some((element) => element.attributes.id === name);
-  return fail(error(other ? `'${name}' is not an ${LABEL[kind]}` : `${LABEL[kind]} '${name}' does not exist`));
+  // Of a user's id given as a group pcs says that there is no such group, the other way round that it is no user.
+  const isGroup = kind === 'acl_target' && find(cib, 'acl_group', name) !== undefined;
+  return fail(error(isGroup ? `'${name}' is not an ${LABEL[kind]}` : `${LABEL[kind]} '${name}' does not exist`));
 }
 
 const roleOf = (owner: Element, role: string) =>

@@ -3,7 +3,7 @@ import { childNamed } from '../../pacemaker/cib/xml';
 import type { Element } from '../../world/xml';
 import { IdMaker, idComplaint } from './cib/ids';
 import { newElement, pairsOf, removeElement, updateSet } from './cib/nvset';
-import { dropSection, sectionOf } from './cib/section';
+import { sectionOf } from './cib/section';
 import type { Pcs } from './context';
 import { LibraryFailure } from './failure';
 import { compareText, error, overridable, type Report } from './reports';
@@ -96,7 +96,6 @@ async function remove(pcs: Pcs, args: string[]): Promise<void> {
     else pcs.report(error(`alert '${id}' does not exist`));
   }
   pcs.stopOnErrors();
-  if (section.children.length === 0) dropSection(cib, 'alerts');
   await pcs.push(cib);
 }
 

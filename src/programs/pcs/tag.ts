@@ -2,7 +2,7 @@ import { findSection } from '../../pacemaker/cib/sections';
 import type { Element } from '../../world/xml';
 import { IdMaker, idComplaint } from './cib/ids';
 import { newElement, removeElement } from './cib/nvset';
-import { dropSection, sectionOf } from './cib/section';
+import { sectionOf } from './cib/section';
 import { constraintsOn } from './constraint/references';
 import type { Pcs } from './context';
 import { CommandFailure } from './failure';
@@ -84,7 +84,6 @@ async function remove(pcs: Pcs, args: string[]): Promise<void> {
     const tag = find(cib, id);
     if (tag) removeElement(section, tag);
   }
-  if (section.children.length === 0) dropSection(cib, 'tags');
   await pcs.push(cib);
 }
 

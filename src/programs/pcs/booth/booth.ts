@@ -261,7 +261,8 @@ async function ask(pcs: Pcs, argv: string[], what: string): Promise<void> {
   else throw new CommandFailure(`unable to ${what}: ${result.stderr.trimEnd()}`);
 }
 
-async function status(pcs: Pcs, args: string[]): Promise<void> {
+/** `pcs booth status`, also called `pcs status booth`. */
+export async function boothStatus(pcs: Pcs, args: string[]): Promise<void> {
   if (args.length > 0) throw new BadCall();
   await ask(pcs, ['status'], 'get status of booth daemon');
 }
@@ -299,7 +300,7 @@ export const booth: Router = {
     delete: command('-f', remove),
     remove: command('-f', remove),
     restart: command('', restart),
-    status: command('', status),
+    status: command('', boothStatus),
     pull: command('', pull),
     sync: command('--skip-offline', sync),
     start: command('', service('start')),

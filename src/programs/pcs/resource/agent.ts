@@ -41,28 +41,31 @@ function invalidName(name: string): Report {
 
 /** Finds an agent by its full name, or by its type alone, whatever the case. Reports and ends where it can't. */
 export function resolveAgent(pcs: Pcs, name: string): AgentId {
+  const answer = agentNamed(pcs, name);
+  if ('id' in answer) return answer.id;
+  pcs.report(answer);
+  throw new LibraryFailure();
+}
+
+/** The agent, or what is wrong with its name; an agent that had to be guessed is told. */
+export function agentNamed(pcs: Pcs, name: string): { id: AgentId } | Report {
   if (name.includes(':')) {
     const id = parseAgentName(name);
-    if (id) return id;
-    pcs.report(invalidName(name));
-    throw new LibraryFailure();
+    return id ? { id } : invalidName(name);
   }
   const found = deduce(pcs, name);
   if (found.length === 1) {
     const [id] = found as [AgentId];
     pcs.report(info(`Assumed agent name '${agentName(id)}' (deduced from '${name}')`));
-    return id;
+    return { id };
   }
-  if (found.length === 0) pcs.report(error(`Unable to find agent '${name}', try specifying its full name`));
-  else {
-    const names = found
-      .map(agentName)
-      .sort(compareText)
-      .map((full) => `'${full}'`);
-    const last = names.pop();
-    pcs.report(error(`Multiple agents match '${name}', please specify full name: ${names.join(', ')} or ${last}`));
-  }
-  throw new LibraryFailure();
+  if (found.length === 0) return error(`Unable to find agent '${name}', try specifying its full name`);
+  const names = found
+    .map(agentName)
+    .sort(compareText)
+    .map((full) => `'${full}'`);
+  const last = names.pop();
+  return error(`Multiple agents match '${name}', please specify full name: ${names.join(', ')} or ${last}`);
 }
 
 /** OCF agents of that type. */
@@ -172,7 +175,8 @@ export function checkInstance(
     reports.push(forcible ? overridable(text, force) : error(text));
   }
   reports.push(...requiredMissing(agent, options, kind, force, present));
-  return [...reports, ...deprecated(agent, options, kind, force)];
+  const given = present === null ? options : new Map([...options].filter(([, value]) => value !== ''));
+  return [...reports, ...deprecated(agent, given, kind, force)];
 }
 
 /** Deprecated options in the agent's order; the action of fence devices, which pacemaker sets itself, last. */

@@ -1,10 +1,10 @@
-import { type AgentParameter, agentName } from '../agents';
+import { type Agent, type AgentParameter, agentName } from '../agents';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
 import { compareText, error, warning } from '../reports';
 import { BadCall } from '../router';
-import { type AgentId, installedAgent, missingAgent, resolveAgent } from './agent';
-import { defaultOperations, uniqueIntervals } from './operation';
+import { type AgentId, agentNamed, installedAgent, missingAgent } from './agent';
+import { agentOperations, uniqueIntervals } from './operation';
 
 const byCase = (first: string, second: string) => compareText(first.toLowerCase(), second.toLowerCase());
 
@@ -109,21 +109,10 @@ export function listFence(pcs: Pcs, args: string[]): void {
   }
 }
 
-function wrap(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
-    if (line !== indent && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line === indent ? word : ` ${word}`;
-  }
-  if (line !== indent) lines.push(line);
-  return lines;
-}
+/** A description in one line, however its source is broken into lines. */
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
 
-function parameterLines(parameter: AgentParameter): string[] {
+function parameterLine(parameter: AgentParameter): string {
   const marks: string[] = [];
   if (parameter.required) marks.push('(required)');
   if (parameter.uniqueGroup !== null) {
@@ -136,22 +125,43 @@ function parameterLines(parameter: AgentParameter): string[] {
     );
   }
   const title = [parameter.name, ...marks].join(' ');
-  const description = (parameter.longdesc ?? parameter.shortdesc ?? '').replace(/\n/g, ' ').trim();
-  const text = description === '' ? 'No description available' : description;
-  return wrapDescription(`${title}: ${text}`);
+  const description = oneLine(parameter.longdesc ?? parameter.shortdesc ?? '');
+  return `  ${title}: ${description === '' ? 'No description available' : description}`;
 }
 
-function wrapDescription(text: string): string[] {
-  const [first = '', ...rest] = wrap(text, '  ');
-  return [first, ...rest.map((line) => `    ${line.trim()}`)];
+/** The options by which the shell functions of OCF agents write down what they do. */
+const TRACING = [
+  '  trace_ra: 1 turns tracing on: the agent writes down every step, into trace_file if that is set',
+  '  trace_file: File that the trace goes to',
+];
+
+/** Options of every fence device, which pacemaker itself reads. */
+const FENCED = [
+  '  pcmk_host_map: What the device calls each node, as node1:1;node2:2,3, where that is not the node name',
+  '  pcmk_host_list: Nodes that the device can fence, as node1,node2',
+  "  pcmk_host_check: How to learn which nodes the device can fence: dynamic-list (asks the device's list), static-list (pcmk_host_list), status (asks the device about each node), none (any node)",
+  '  pcmk_delay_max: Longest random wait before fencing, for devices that must not fence two nodes at once',
+  '  pcmk_delay_base: Wait before fencing, for all nodes or as node1:1s;node2:5 for each',
+  '  pcmk_action_limit: How many actions the device does at the same time; -1: any number',
+];
+
+/** Default operations: the name, then their attributes. */
+function operationLines(pcs: Pcs, agent: Agent, standard: string): string[] {
+  const operations = uniqueIntervals(pcs, agentOperations(agent, standard, false));
+  return operations.flatMap((operation) => [
+    `  ${operation.get('name')}:`,
+    ...[...operation]
+      .filter(([key]) => key !== 'name')
+      .sort(([first], [second]) => compareText(first, second))
+      .map(([key, value]) => `    ${key}=${value}`),
+  ]);
 }
 
-/** Values and defaults of a parameter, in lines of their own. */
-function parameterFacts(parameter: AgentParameter): string[] {
-  const lines: string[] = [];
-  if (parameter.values) lines.push(`    Allowed values: ${parameter.values.map((value) => `'${value}'`).join(', ')}`);
-  if (parameter.default !== null && parameter.default !== '') lines.push(`    Default: ${parameter.default}`);
-  return lines;
+/** The agent of that name; a name that none or several answer to is all that is said. */
+function describedAgent(pcs: Pcs, name: string): AgentId {
+  const answer = agentNamed(pcs, name);
+  if ('id' in answer) return answer.id;
+  throw new CommandFailure(answer.message);
 }
 
 /** `pcs resource describe` and `pcs stonith describe`. */
@@ -159,7 +169,7 @@ export function describeAgent(stonith: boolean) {
   return (pcs: Pcs, args: string[]): void => {
     const [name, ...rest] = args;
     if (name === undefined || rest.length > 0) throw new BadCall();
-    const id: AgentId = stonith ? { standard: 'stonith', provider: null, type: name } : resolveAgent(pcs, name);
+    const id = stonith ? { standard: 'stonith', provider: null, type: name } : describedAgent(pcs, name);
     const agent = installedAgent(pcs, id);
     if (!agent) {
       pcs.report(error(missingAgent(pcs, id)));
@@ -169,7 +179,7 @@ export function describeAgent(stonith: boolean) {
     pcs.print(agent.shortdesc === null ? title : `${title} - ${agent.shortdesc}`);
     if (agent.longdesc !== null) {
       pcs.print('');
-      for (const line of agent.longdesc.split('\n').flatMap((paragraph) => wrap(paragraph, ''))) pcs.print(line);
+      pcs.print(oneLine(agent.longdesc));
     }
     const shown = agent.parameters.filter(
       (parameter) => pcs.options.has('--full') || (!parameter.advanced && !parameter.deprecated),
@@ -177,15 +187,12 @@ export function describeAgent(stonith: boolean) {
     if (shown.length > 0) {
       pcs.print('');
       pcs.print(stonith || id.standard === 'stonith' ? 'Stonith options:' : 'Resource options:');
-      for (const parameter of shown)
-        for (const line of [...parameterLines(parameter), ...parameterFacts(parameter)]) pcs.print(line);
+      for (const parameter of shown) pcs.print(parameterLine(parameter));
+      if (pcs.options.has('--full') && id.standard === 'ocf') for (const line of TRACING) pcs.print(line);
+      if (id.standard === 'stonith') for (const line of FENCED) pcs.print(line);
     }
-    const operations = uniqueIntervals(pcs, defaultOperations(agent, id.standard, false));
     pcs.print('');
     pcs.print('Default operations:');
-    for (const operation of operations) {
-      pcs.print(`  ${operation.get('name')}:`);
-      for (const [key, value] of operation) if (key !== 'name') pcs.print(`    ${key}=${value}`);
-    }
+    for (const line of operationLines(pcs, agent, id.standard)) pcs.print(line);
   };
 }

@@ -250,8 +250,7 @@ function pickTarget(same: readonly Element[], typed: Operation): Element | undef
 }
 
 function checkRivals(list: Element, target: Element, typed: Operation, resource: Element): void {
-  const interval = typed.get('interval');
-  if (interval === undefined) return;
+  const interval = typed.get('interval') ?? (typed.get('name') === 'monitor' ? '60s' : '0s');
   const rivals = list.children.filter(
     (op) =>
       op !== target &&

@@ -138,6 +138,12 @@ export function checkIntervals(operations: readonly Operation[]): Report[] {
 
 /** Actions of the agent that become operations of each resource. */
 export function defaultOperations(agent: Agent | undefined, standard: string, onlyMonitor: boolean): Operation[] {
+  const operations = agentOperations(agent, standard, onlyMonitor);
+  return operations.sort((first, second) => compareText(first.get('name') ?? '', second.get('name') ?? ''));
+}
+
+/** The same in the order of the agent's metadata. */
+export function agentOperations(agent: Agent | undefined, standard: string, onlyMonitor: boolean): Operation[] {
   const skipped = ['meta-data', 'status', 'validate-all'];
   const stonith = standard === 'stonith';
   const actions = (agent?.actions ?? []).filter((action) => {
@@ -154,7 +160,7 @@ export function defaultOperations(agent: Agent | undefined, standard: string, on
       ]),
     );
   }
-  return operations.sort((first, second) => compareText(first.get('name') ?? '', second.get('name') ?? ''));
+  return operations;
 }
 
 function fromAction(action: Readonly<Record<string, string>>): Operation {

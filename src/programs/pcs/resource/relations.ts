@@ -57,7 +57,7 @@ function orderSetOf(constraint: Element): Relation {
   const options = optionText(constraint.attributes, ['id']);
   const lines = sets.map((set) => {
     const own = optionText(set.attributes, ['id']);
-    return `  set ${set.children.map(idOf).join(' ')}${own === '' ? '' : ` (${own})`}`;
+    return `   set ${set.children.map(idOf).join(' ')}${own === '' ? '' : ` (${own})`}`;
   });
   const details = [...(options === '' ? [] : [options]), ...lines];
   const id = idOf(constraint);
@@ -109,18 +109,25 @@ class Tree {
   #expand({ item, id, path, from }: Extract<Open, { kind: 'resource' }>): void {
     const resource = findResource(this.cib, id);
     if (!resource) return;
+    // Followed in the order in which the CIB has them, shown by their ids.
+    const sets: { readonly id: string; readonly child: Item }[] = [];
+    const show = (relation: Relation, child: Item) => {
+      if (relation.key.startsWith('set ')) sets.push({ id: relation.id, child });
+      else item.children.push(child);
+    };
     for (const relation of relationsOf(this.cib, resource)) {
       if (relation.key === from || relation.members.every((member) => path.includes(member))) continue;
       const title = this.full ? `${relation.title} (${relation.id})` : relation.title;
       if (this.#seen.has(relation.key)) {
-        item.children.push(elsewhere(title));
+        show(relation, elsewhere(title));
         continue;
       }
       this.#seen.add(relation.key);
       const child: Item = { title, details: relation.details, children: [] };
-      item.children.push(child);
+      show(relation, child);
       this.#open.push({ kind: 'relation', item: child, relation, path });
     }
+    item.children.push(...sets.sort((a, b) => compareText(a.id, b.id)).map(({ child }) => child));
   }
 
   #resource(id: string, path: readonly string[], from: string): Item {

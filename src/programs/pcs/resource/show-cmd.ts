@@ -14,7 +14,6 @@ const pair = (name: string, value: string) => shellQuote(`${name}=${value}`);
 
 function sortedPairs(set: Element | undefined): string {
   return pairsOf(set)
-    .sort(([first], [second]) => compareText(first, second))
     .map(([name, value]) => pair(name, value))
     .join(' ');
 }
@@ -31,10 +30,13 @@ const OP_ORDER = [
   'on-fail',
 ];
 
+const FLAGS = ['enabled', 'record-pending'];
+const flag = (value: string) => (value === 'true' ? '1' : value === 'false' ? '0' : value);
+
 function operationText(op: Element): string {
   const words = OP_ORDER.flatMap((key) => {
     const value = op.attributes[key];
-    return value === undefined ? [] : [pair(key, value)];
+    return value === undefined ? [] : [pair(key, FLAGS.includes(key) ? flag(value) : value)];
   });
   const level = op.children.flatMap(pairsOf).map(([name, value]) => pair(name, value));
   return [op.attributes.name ?? '', ...words, ...level].join(' ');

@@ -16,6 +16,7 @@ export async function nodes(pcs: Pcs, args: string[]): Promise<void> {
   const [what] = args;
   if (args.length > 1) throw new BadCall();
   if (what === 'config') {
+    pcs.options.allow('--corosync_conf', '-f');
     await printConfigured(pcs);
     return;
   }

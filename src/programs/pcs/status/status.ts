@@ -3,6 +3,7 @@ import { findSection } from '../../../pacemaker/cib/sections';
 import { childNamed, walk } from '../../../pacemaker/cib/xml';
 import type { Machine } from '../../../world/machine';
 import type { Element } from '../../../world/xml';
+import { boothStatus } from '../booth/booth';
 import { valueIn } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { type CorosyncConf, loadCorosyncConf, localConf } from '../corosync-conf';
@@ -183,7 +184,8 @@ export const status: Router = {
     cluster: command('--request-timeout -f', clusterStatus),
     corosync: command('', corosync),
     quorum: command('', quorumStatus),
-    nodes: command('-f', nodes),
+    nodes: command('--corosync_conf -f', nodes),
+    booth: command('', boothStatus),
     pcsd: command('--request-timeout', pcsdStatus),
     xml: command('-f', xml),
   },
