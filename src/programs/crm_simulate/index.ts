@@ -22,6 +22,7 @@ const MODIFICATIONS = [
   'node-down',
   'node-fail',
   'op-inject',
+  'watchdog',
   'ticket-grant',
   'ticket-revoke',
   'ticket-standby',
