@@ -5,6 +5,7 @@ import { findSection } from '../../../pacemaker/cib/sections';
 import { cibVersion, compareVersions, NEWEST_SCHEMA } from '../../../pacemaker/cib/version';
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
+import { applyOperation, LIVE } from '../cib/apply';
 import { sameElement } from '../cib/compare';
 import { waitForIdle } from '../cib/live';
 import type { Pcs } from '../context';
@@ -143,10 +144,29 @@ async function pushWhole(pcs: Pcs, present: Element, wanted: Element): Promise<v
     throw new CommandFailure(
       'unable to push cib\nCall cib_replace failed (-203): Update does not conform to the configured schema',
     );
-  present.attributes['validate-with'] = wanted.attributes['validate-with'] ?? present.attributes['validate-with'] ?? '';
-  replaceSection(present, 'configuration', configuration);
-  await pcs.push(present);
+  if (pcs.store.file === null) replaceLive(pcs, present, wanted);
+  else {
+    present.attributes['validate-with'] =
+      wanted.attributes['validate-with'] ?? present.attributes['validate-with'] ?? '';
+    replaceSection(present, 'configuration', configuration);
+    await pcs.push(present);
+  }
   pcs.note('CIB updated');
+}
+
+/**
+ * The cluster takes the pushed CIB with its version. What the nodes' states are they know themselves, and tell at once:
+ * one update more, so that the same file counts as older when it is pushed again.
+ */
+function replaceLive(pcs: Pcs, present: Element, wanted: Element): void {
+  const status = present.children.filter((child) => child.name === 'status');
+  const rest = wanted.children.filter((child) => child.name !== 'status');
+  const { admin_epoch = '0', epoch = '0' } = wanted.attributes;
+  const updates = Math.max(cibVersion(wanted).numUpdates, cibVersion(present).numUpdates) + 1;
+  const kept = { ...present.attributes, 'validate-with': wanted.attributes['validate-with'] ?? '' };
+  const attributes = { ...kept, admin_epoch, epoch, num_updates: String(updates) };
+  const input = { ...wanted, attributes, children: [...rest, ...status] };
+  applyOperation(pcs.process, LIVE, { kind: 'replace', input });
 }
 
 /** Pushes what differs between two files: sections that are equal in both stay as they are. */
