@@ -5,10 +5,10 @@
 
 import { isActive } from '../scheduler/actions';
 import { primitivesOf } from '../scheduler/resource';
-import { parseRole, Role } from '../scheduler/role';
+import { Role } from '../scheduler/role';
 import type { WorkingSet } from '../scheduler/working-set';
 import { nodeListLines } from './node-text';
-import { type ResourceTextOptions, resourceLines } from './resource-text';
+import { isDisabled, type ResourceTextOptions, resourceLines } from './resource-text';
 
 const bullet = (depth: number, text: string): string => `${'  '.repeat(depth)}* ${text}`;
 
@@ -45,7 +45,7 @@ export function disabledLine(ws: WorkingSet): string | null {
     for (const primitive of primitivesOf(top)) {
       if (primitive.orphan && primitive.role === Role.Stopped) continue;
       total++;
-      if (parseRole(primitive.meta.get('target-role')) === Role.Stopped) disabled++;
+      if (isDisabled(primitive)) disabled++;
       if (primitive.blocked) blocked++;
     }
   }

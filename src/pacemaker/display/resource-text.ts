@@ -35,7 +35,15 @@ const PENDING: Record<string, string> = {
   demote: 'Demoting',
 };
 
-const configuredRole = (resource: Resource): Role => parseRole(resource.meta.get('target-role'));
+/** A clone or group without a target-role of its own has its first member's. */
+const configuredRole = (resource: Resource): Role =>
+  parseRole(resource.meta.get('target-role') ?? resource.children[0]?.meta.get('target-role'));
+
+/** Told to be stopped, or (of a promotable clone) not to be promoted. */
+export function isDisabled(resource: Resource): boolean {
+  const target = parseRole(resource.meta.get('target-role'));
+  return target === Role.Stopped || (target === Role.Unpromoted && resource.top.promotable);
+}
 
 /** What stands in brackets after a primitive's state. */
 function flagsOf(resource: Resource, node: Node | null): string[] {
@@ -120,7 +128,7 @@ export function resourceLines(
 function collectiveFlags(resource: Resource, extra: string[]): string {
   const flags = [...extra];
   if (!resource.managed) flags.push('unmanaged');
-  if (configuredRole(resource) === Role.Stopped) flags.push('disabled');
+  if (isDisabled(resource)) flags.push('disabled');
   return flags.length > 0 ? ` (${flags.join(', ')})` : '';
 }
 

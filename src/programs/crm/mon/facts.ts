@@ -1,8 +1,8 @@
-import { runsElsewhere } from '../../../pacemaker/display/resource-text';
+import { isDisabled, runsElsewhere } from '../../../pacemaker/display/resource-text';
 import { isActive } from '../../../pacemaker/scheduler/actions';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
-import { parseRole, Role } from '../../../pacemaker/scheduler/role';
+import { Role } from '../../../pacemaker/scheduler/role';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { ctime } from '../../../pacemaker/time';
 import type { FencingRecord } from '../../../world/pacemaker';
@@ -72,8 +72,7 @@ function count(ws: WorkingSet): { resources: number } {
 function disabledCount(ws: WorkingSet): number {
   let disabled = 0;
   for (const top of ws.resources)
-    for (const primitive of primitivesOf(top))
-      if (isCounted(primitive) && parseRole(primitive.meta.get('target-role')) === Role.Stopped) disabled++;
+    for (const primitive of primitivesOf(top)) if (isCounted(primitive) && isDisabled(primitive)) disabled++;
   return disabled;
 }
 
