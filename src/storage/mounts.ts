@@ -97,7 +97,9 @@ export function usage(machine: Machine, mounts: readonly Mount[], mount: Mount):
   // XFS keeps its log out of the size, and counts what its own trees reserve as used.
   const log = Math.max(10 * MIB, Math.floor(device.size / 2048 / BLOCK) * BLOCK);
   const size = Math.floor((device.size - log) / BLOCK) * BLOCK;
-  const { bytes, inodes } = content(mounts, mount.target, root);
+  // A directory that is bound elsewhere is on a file system that is counted as a whole.
+  const whole = mounts.find((other) => other.source === mount.source) ?? mount;
+  const { bytes, inodes } = content(mounts, whole.target, lookup(machine, whole.target) ?? root);
   const used = Math.ceil((25 * MIB + size * 0.0071 + bytes) / BLOCK) * BLOCK;
   return { size, used, available: size - used, inodes: Math.floor(size / 2 / KIB), usedInodes: inodes };
 }

@@ -1,6 +1,6 @@
 import type { Process, Program } from '../../shell/process';
 import { type BlockDevice, blockDevices, findDevice } from '../../storage/disks';
-import { type Mount, mountTable, parentMount, usage } from '../../storage/mounts';
+import { type Mount, mountOf, mountTable, parentMount, usage } from '../../storage/mounts';
 import { withOptions } from '../options';
 
 /** A size as util-linux shows it: one letter, a decimal where it isn't whole. */
@@ -220,13 +220,26 @@ export const findmnt: Program = (process) =>
       const rows = (flat ? chosen.map((mount) => ({ mount, indent: '' })) : tree(mounts)).map(({ mount, indent }) =>
         names.map((name) => {
           if (name === 'TARGET') return indent + mount.target;
-          return name === 'SOURCE' ? mount.source : name === 'FSTYPE' ? mount.type : mount.options;
+          return name === 'SOURCE'
+            ? sourceText(process, mounts, mount)
+            : name === 'FSTYPE'
+              ? mount.type
+              : mount.options;
         }),
       );
       await process.stdout.write(aligned(options.has('bare') ? rows : [names, ...rows], rows, names));
       return 0;
     },
   );
+
+/** The source; of a directory that is bound elsewhere with its place on the file system: `/dev/sda3[/data]`. */
+function sourceText(process: Process, mounts: readonly Mount[], mount: Mount): string {
+  const bound = Object.values(process.machine.mounts ?? {}).findLast((each) => each.target === mount.target);
+  if (bound?.kind !== 'bind') return mount.source;
+  const under = mountOf(mounts, bound.path)?.target ?? '/';
+  const place = under === '/' ? bound.path : bound.path.slice(under.length);
+  return place === '' ? mount.source : `${mount.source}[${place}]`;
+}
 
 function tree(mounts: readonly Mount[]): { mount: Mount; indent: string }[] {
   const result: { mount: Mount; indent: string }[] = [];
