@@ -21,7 +21,7 @@ export function clearFailCount(ws: WorkingSet, resource: Resource, node: Node, r
   const found = resource.actionByTaskAndNode.get(key)?.find((action) => action.node === node);
   if (found) return found;
   const action = keyedAction(ws, resource, key, 'clear_failcount', node, false);
-  action.runnable = node.online;
+  action.runnable = node.online || (node.isGuest && !node.remoteRequiresReset);
   action.meta.set('op_no_wait', 'true');
   action.reason = reason;
   return action;
