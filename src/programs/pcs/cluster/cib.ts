@@ -201,11 +201,13 @@ export async function upgradeCib(pcs: Pcs, args: string[]): Promise<void> {
       'unable to upgrade cluster: Could not connect to the CIB: Transport endpoint is not connected\nInit failed, could not perform requested operations\n',
     );
   }
-  if (cib.attributes['validate-with'] !== NEWEST_SCHEMA) {
+  const isNewest = cib.attributes['validate-with'] === NEWEST_SCHEMA;
+  if (!isNewest) {
     cib.attributes['validate-with'] = NEWEST_SCHEMA;
     await pcs.push(cib);
   }
-  pcs.note('Cluster CIB has been upgraded to latest version');
+  // Of a cluster that needed nothing no word is said; of a file it is.
+  if (!isNewest || pcs.store.file !== null) pcs.note('Cluster CIB has been upgraded to latest version');
 }
 
 /** `pcs cluster verify`. */
