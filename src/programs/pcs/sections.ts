@@ -5,6 +5,7 @@ import { client } from './client';
 import { cluster } from './cluster/cluster';
 import { config } from './config';
 import { constraint } from './constraint/constraint';
+import { dr } from './dr';
 import { host } from './host';
 import { node } from './node';
 import { pcsd } from './pcsd';
@@ -25,10 +26,13 @@ export const sections: Readonly<Record<string, Router>> = {
   cluster,
   config,
   constraint,
+  dr,
   host,
   node,
   pcsd,
   property,
+  // The provider on a machine of its own isn't simulated: only how it is called.
+  qdevice: { commands: {} },
   quorum,
   resource,
   status,
