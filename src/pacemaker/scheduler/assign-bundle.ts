@@ -20,7 +20,7 @@ export function assignBundle(ws: WorkingSet, bundle: Resource, prefer: Node | nu
   bundle.assigning = true;
   // Each time that something colocated with it asks for it: the parts stay where they were put, but are listed anew.
   recordScores(ws, bundle, 'pcmk__bundle_allocate');
-  const containers = data.replicas.map((replica) => replica.container).sort((a, b) => compareInstances(ws, a, b));
+  const containers = data.replicas.map((replica) => replica.container).sort((a, b) => compareInstances(a, b));
   distribute(ws, bundle, containers, data.replicaCount, data.replicasPerHost, assign);
   for (const replica of data.replicas) assignReplica(ws, replica, prefer, assign);
   if (data.child) {

@@ -38,7 +38,7 @@ export function assignClone(ws: WorkingSet, clone: Resource, assign: Assign): No
     ws.explain?.settle(clone, 'wishes', colocation.id, colocation.dependent.id);
   }
   recordScores(ws, clone, 'pcmk__clone_allocate');
-  clone.children = [...clone.children].sort((a, b) => compareInstances(ws, a, b));
+  clone.children = [...clone.children].sort((a, b) => compareInstances(a, b));
   distribute(ws, clone, clone.children, data.max, data.nodeMax, assign);
   if (clone.promotable) setInstanceRoles(ws, clone);
   clone.provisional = false;
@@ -122,7 +122,7 @@ function assignInstance(
   let chosen = assign(ws, child, prefer);
   if (chosen && prefer && chosen !== prefer) {
     // It would leave its node: let the others choose first. A group's members keep what they have chosen, uncounted.
-    unassign(ws, child);
+    unassign(child);
     child.allowed = backup;
     forget?.();
     chosen = null;

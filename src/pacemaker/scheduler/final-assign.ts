@@ -24,7 +24,7 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
     }
   }
   const changed = resource.assignedTo !== target;
-  if (resource.assignedTo) unassign(ws, resource);
+  if (resource.assignedTo) unassign(resource);
   resource.provisional = false;
   if (!target) {
     resource.nextRole = Role.Stopped;
@@ -57,7 +57,7 @@ export function finalAssign(ws: WorkingSet, resource: Resource, node: Node | nul
 /** A recurring monitor, or that one is cancelled. */
 const isRecurring = (action: Action): boolean => action.intervalMs !== 0 || action.cancelTask !== null;
 
-export function unassign(_ws: WorkingSet, resource: Resource): void {
+export function unassign(resource: Resource): void {
   const node = resource.assignedTo;
   if (!node) return;
   resource.assignedTo = null;

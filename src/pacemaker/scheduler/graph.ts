@@ -81,7 +81,7 @@ function addResource(ws: WorkingSet, graph: Graph, resource: Resource): void {
 }
 
 /** Whether an action is carried out: needed, possible, on a usable node, of a managed resource. */
-function belongs(_ws: WorkingSet, action: Action): boolean {
+function belongs(action: Action): boolean {
   if (!action.runnable) return false;
   if (action.optional && !action.printAlways) return false;
   const { resource, node } = action;
@@ -99,7 +99,7 @@ function addAction(ws: WorkingSet, graph: Graph, action: Action): void {
     mergeInputs(action);
     action.inputsMerged = true;
   }
-  if (action.addedToGraph || !belongs(ws, action)) return;
+  if (action.addedToGraph || !belongs(action)) return;
   action.addedToGraph = true;
   const entry = graphAction(ws, action, true);
   graph.actions.set(action, entry);
@@ -114,7 +114,7 @@ function addAction(ws: WorkingSet, graph: Graph, action: Action): void {
   };
   graph.transition.synapses.push(synapse);
   for (const input of action.inputs) {
-    if (!inputBelongs(ws, action, input)) continue;
+    if (!inputBelongs(action, input)) continue;
     input.inGraph = true;
     synapse.inputs.push(graphAction(ws, input.action, false));
   }
@@ -137,7 +137,7 @@ const WEAK = OrderKind.Optional | OrderKind.ImpliesFirstPrinted | OrderKind.Impl
 /** A migration that turned into a restart is not waited for. */
 const FOR_MIGRATION = OrderKind.ImpliesFirstMigratable | OrderKind.PseudoLeft;
 
-function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
+function inputBelongs(action: Action, input: Input): boolean {
   const first = input.action;
   const { kind } = input;
   if (kind === OrderKind.None) return false;
@@ -164,7 +164,7 @@ function inputBelongs(ws: WorkingSet, action: Action, input: Input): boolean {
     action.resource?.isClone
   ) {
     return false;
-  } else if (first.optional && !first.printAlways && !first.addedToGraph && !belongs(ws, first)) {
+  } else if (first.optional && !first.printAlways && !first.addedToGraph && !belongs(first)) {
     return false;
   }
   // What is needed but impossible is waited for all the same, and for ever: a blocked start's monitor never runs. So is what

@@ -3,7 +3,6 @@ import { mergePreferences } from './colocation-apply';
 import { canRunResources, copyCandidates, type Node } from './node';
 import type { Resource } from './resource';
 import { INFINITY } from './score';
-import type { WorkingSet } from './working-set';
 
 function activeNodes(resource: Resource): Node[] {
   return resource.running;
@@ -18,7 +17,6 @@ function isFailed(resource: Resource): boolean {
  * on usable nodes with fewer copies, not failed, on the more attractive node; by id at last.
  */
 export function compareInstances(
-  ws: WorkingSet,
   a: Resource,
   b: Resource,
   priorityOf: (instance: Resource) => number = (instance) => instance.priority,
@@ -63,13 +61,13 @@ export function compareInstances(
   const failedA = isFailed(a);
   const failedB = isFailed(b);
   if (failedA !== failedB) return failedA ? 1 : -1;
-  const byPreference = comparePreferences(ws, a, b, nodeA, nodeB);
+  const byPreference = comparePreferences(a, b, nodeA, nodeB);
   if (byPreference !== 0) return byPreference;
   return compareNames(a.id, b.id);
 }
 
 /** Colocations of the clone make some of its present nodes more attractive than others. */
-function comparePreferences(_ws: WorkingSet, a: Resource, b: Resource, nodeA: Node, nodeB: Node): number {
+function comparePreferences(a: Resource, b: Resource, nodeA: Node, nodeB: Node): number {
   const { parent } = a;
   if (!parent || (parent.thisWith.length === 0 && parent.withThis.length === 0)) {
     return 0;

@@ -71,7 +71,7 @@ export function unpackOrder(ws: WorkingSet, xml: Element): void {
     .filter((child) => child.name === 'resource_set')
     .map((set) => (set.attributes['id-ref'] !== undefined ? (ws.element(set.attributes['id-ref']) ?? set) : set));
   if (sets.length > 0) {
-    unpackSets(ws, xml, sets, kind, symmetrical);
+    unpackSets(ws, sets, kind, symmetrical);
     return;
   }
   const firsts = expandReference(ws, xml.attributes.first);
@@ -156,11 +156,11 @@ function membersOf(ws: WorkingSet, set: Element): Resource[] {
 const isSequential = (set: Element): boolean => parseBoolean(set.attributes.sequential) ?? true;
 const taskOf = (set: Element): string => set.attributes.action ?? 'start';
 
-function unpackSets(ws: WorkingSet, xml: Element, sets: readonly Element[], kind: Kind, symmetrical: boolean): void {
+function unpackSets(ws: WorkingSet, sets: readonly Element[], kind: Kind, symmetrical: boolean): void {
   let last: Element | null = null;
   const symmetry: Symmetry = symmetrical ? 'symmetric' : 'asymmetric';
   for (const set of sets) {
-    orderWithin(ws, xml, set, kind, symmetry);
+    orderWithin(ws, set, kind, symmetry);
     if (last) {
       // A set's require-all=false: any of it suffices for the next.
       orderBetween(ws, last, set, kind, symmetry);
@@ -170,7 +170,7 @@ function unpackSets(ws: WorkingSet, xml: Element, sets: readonly Element[], kind
   }
 }
 
-function orderWithin(ws: WorkingSet, _xml: Element, set: Element, parentKind: Kind, symmetry: Symmetry): void {
+function orderWithin(ws: WorkingSet, set: Element, parentKind: Kind, symmetry: Symmetry): void {
   const sequential = isSequential(set);
   const kind = kindOf(
     ws,

@@ -183,12 +183,12 @@ function mergeInto(clone: Resource, colocation: Colocation, other: Resource, opt
   clone.allowed = mergePreferences(other, clone.allowed, colocation.nodeAttribute, factor, options);
 }
 
-function compareForPromotion(ws: WorkingSet, a: Resource, b: Resource): number {
+function compareForPromotion(_ws: WorkingSet, a: Resource, b: Resource): number {
   if (a.sortIndex !== b.sortIndex) return b.sortIndex - a.sortIndex;
   const roleA = currentRoleOf(a);
   const roleB = currentRoleOf(b);
   if (roleA !== roleB) return roleB - roleA;
-  return compareInstances(ws, a, b, (instance) => instance.promotionPriority);
+  return compareInstances(a, b, (instance) => instance.promotionPriority);
 }
 
 /** The clone's entry for the node on which an instance can be promoted; null: it can't. */
