@@ -87,7 +87,7 @@ export function setInstanceRoles(ws: WorkingSet, clone: Resource): void {
   if (!data) return;
   for (const candidate of clone.allowed) if (candidate) candidate.count = 0;
   for (const child of clone.children) rateInstance(ws, clone, child);
-  orderForPromotion(ws, clone);
+  orderForPromotion(clone);
   let promoted = 0;
   for (const child of clone.children) {
     const node = assignedNode(child);
@@ -152,7 +152,7 @@ function applyPromotedLocations(
 }
 
 /** Colocations with the promoted role count in favour of nodes; then the best come first. */
-function orderForPromotion(ws: WorkingSet, clone: Resource): void {
+function orderForPromotion(clone: Resource): void {
   if (clone.merging) return;
   clone.merging = true;
   for (const child of clone.children) {
@@ -174,7 +174,7 @@ function orderForPromotion(ws: WorkingSet, clone: Resource): void {
     if (!child.managed && child.nextRole === Role.Promoted) child.sortIndex = INFINITY;
     else if (node && child.sortIndex >= 0) child.sortIndex = clone.allowed[node.index]?.score ?? child.sortIndex;
   }
-  clone.children = [...clone.children].sort((a, b) => compareForPromotion(ws, a, b));
+  clone.children = [...clone.children].sort(compareForPromotion);
   clone.merging = false;
 }
 
@@ -183,7 +183,7 @@ function mergeInto(clone: Resource, colocation: Colocation, other: Resource, opt
   clone.allowed = mergePreferences(other, clone.allowed, colocation.nodeAttribute, factor, options);
 }
 
-function compareForPromotion(_ws: WorkingSet, a: Resource, b: Resource): number {
+function compareForPromotion(a: Resource, b: Resource): number {
   if (a.sortIndex !== b.sortIndex) return b.sortIndex - a.sortIndex;
   const roleA = currentRoleOf(a);
   const roleB = currentRoleOf(b);
