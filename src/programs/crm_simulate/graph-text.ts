@@ -1,6 +1,8 @@
 import { escapeAttribute } from '../../pacemaker/cib/format';
 import { FEATURE_SET } from '../../pacemaker/cib/version';
+import type { Action } from '../../pacemaker/scheduler/action';
 import type { GraphAction, Transition } from '../../pacemaker/scheduler/transition';
+import type { WorkingSet } from '../../pacemaker/scheduler/working-set';
 
 const attributes = (entries: Iterable<readonly [string, string]>): string => {
   let text = '';
@@ -55,20 +57,45 @@ export function graphXml(transition: Transition): string {
   return `${text}</transition_graph>\n`;
 }
 
-function dotName(action: GraphAction): string {
-  const key = action.extra.internal_operation_key ?? action.operationKey;
-  return action.node === null ? key : `${key} ${action.node}`;
+function dotName(action: Action): string {
+  const name = dotKey(action);
+  return action.node === null ? name : `${name} ${action.node.name}`;
 }
 
-/** The graph in Graphviz' language, actions that happen in green, events in orange. */
-export function graphDot(transition: Transition): string {
+function dotKey({ task, key, resource, node, isFencing }: Action): string {
+  const start = `stonith-${node?.name}-`;
+  if (isFencing && key.startsWith(start)) return `stonith '${key.slice(start.length)}'`;
+  if (task === 'do_shutdown') return task;
+  if (task === 'cancel') return `Cancel ${key}`;
+  // An instance goes by the name that its history has.
+  const plain = resource?.cloneName;
+  return resource && plain && key.startsWith(`${resource.id}_`) ? plain + key.slice(resource.id.length) : key;
+}
+
+/** What is done is green, what can't be done red, what needn't be done blue; events are written in orange. */
+function dotStyle(action: Action): string {
+  const font = action.pseudo ? 'orange' : 'black';
+  if (action.addedToGraph) return `style=bold color="green" fontcolor="${font}"`;
+  const color = action.optional ? 'blue' : 'red';
+  return `style=dashed color="${color}" fontcolor="${font}"`;
+}
+
+/** The graph in Graphviz' language; `all`: with actions that needn't be done. */
+export function graphDot(ws: WorkingSet, all: boolean): string {
+  const shown = ws.actions.filter((action) => all || action.addedToGraph || !action.optional);
+  const visible = new Set(shown);
   let text = ' digraph "g" {\n';
-  for (const synapse of transition.synapses) {
-    for (const action of synapse.actions) {
-      const font = action.kind === 'pseudo_event' ? 'orange' : 'black';
-      text += `"${dotName(action)}" [ style=bold color="green" fontcolor="${font}"]\n`;
-      for (const input of synapse.inputs) text += `"${dotName(input)}" -> "${dotName(action)}" [ style = bold]\n`;
+  for (const action of shown) text += `"${dotName(action)}" [ ${dotStyle(action)}]\n`;
+  const seen = new Set<string>();
+  for (const action of shown)
+    for (const input of action.inputs) {
+      if (!visible.has(input.action)) continue;
+      const bold = input.inGraph && action.addedToGraph;
+      if (!bold && !all && (action.optional || input.action.optional)) continue;
+      if (!bold && action.addedToGraph && input.action.addedToGraph && !all) continue;
+      const line = `"${dotName(input.action)}" -> "${dotName(action)}" [ style = ${bold ? 'bold' : 'dashed'}]\n`;
+      if (!seen.has(line)) text += line;
+      seen.add(line);
     }
-  }
   return `${text}}\n`;
 }

@@ -183,7 +183,7 @@ const crmSimulate = defineTool({
     const result = runScheduler(cib, now, { recordScores: scores, showUtilization: utilization });
     if (modified) printMessages(tool, result.workingSet);
     save(tool, 'save-graph', graphXml(result.transition));
-    save(tool, 'save-dotfile', graphDot(result.transition));
+    save(tool, 'save-dotfile', graphDot(result.workingSet, args.has('all-actions')));
     if (scores || utilization) sections.add('', [...result.workingSet.notices, ...result.scores], true);
     sections.add('Transition Summary:', transitionSummary(result.workingSet));
     if (!carryOut && !modified) return EX.ok;
