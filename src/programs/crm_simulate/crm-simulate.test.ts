@@ -62,3 +62,8 @@ test('quorum counts beside another modification only, a watchdog by itself', asy
   expect(stdout).toContain('  * Setting quorum: false\n  * Setting watchdog: true\n');
   expect(file('/in.xml')).toContain('<nvpair id="o-have-watchdog" name="have-watchdog" value="true"/>');
 });
+
+test('--profile tells of each CIB of a folder', async () => {
+  const { stdout } = await run(active, '-P /');
+  expect(stdout).toMatch(/^Timings:\n {2}\* Testing \/\/?cib\.xml \.\.\. 0\.00 secs\n$/);
+});

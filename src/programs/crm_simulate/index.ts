@@ -14,6 +14,7 @@ import { printMessages } from '../crm/messages';
 import { defineTool, EX, type Tool, ToolError } from '../crm/tool';
 import { graphDot, graphXml } from './graph-text';
 import { applyModifications } from './modify';
+import { profile } from './profile';
 import { stateLines } from './status';
 
 /** What changes the input; --quorum counts beside one of them only. */
@@ -151,6 +152,8 @@ const crmSimulate = defineTool({
   formatted: true,
   async run(tool) {
     const { args } = tool;
+    const directory = args.value('profile');
+    if (directory !== undefined) return profile(tool, directory);
     const original = await readInput(tool);
     const scores = args.has('show-scores');
     const utilization = args.has('show-utilization');
