@@ -5,12 +5,12 @@ import { IdMaker } from '../cib/ids';
 import { removeElement, updateSet, valueIn } from '../cib/nvset';
 import { dropPermissions, dropReferences, tagsWith } from '../constraint/references';
 import type { Pcs } from '../context';
-import { runCrm } from '../crm';
 import { CommandFailure } from '../failure';
 import { plural, quoteList } from '../reports';
 import { BadCall } from '../router';
 import { findResource, idOf, innerResources, isClone, parentResource, primitivesOf, resourcesOf } from './find';
 import { noteMisplaced } from './misplaced';
+import { whereRunning } from './running';
 
 /** How long pcs waits for a resource to stop before it deletes it, in s. */
 const STOP_WAIT_S = 60;
@@ -187,8 +187,7 @@ async function runningResources(pcs: Pcs, cib: Element, ids: readonly string[]):
   });
   const running: string[] = [];
   for (const id of primitives) {
-    const result = await runCrm(pcs, ['crm_resource', '-r', id, '--locate']);
-    if (result.status === 0 && result.stdout.includes('is running on:')) running.push(id);
+    if ((await whereRunning(pcs, id)).size > 0) running.push(id);
   }
   return running;
 }

@@ -8,7 +8,7 @@ import { LibraryFailure } from '../failure';
 import { compareText, error, info, plural, quoteList } from '../reports';
 
 /** Nodes on which a resource (with all in it) runs, by what it is there. */
-async function whereRunning(pcs: Pcs, id: string): Promise<Map<string, string[]>> {
+export async function whereRunning(pcs: Pcs, id: string): Promise<Map<string, string[]>> {
   const mon = await runCrm(pcs, ['crm_mon', '--one-shot', '--inactive', '--output-as', 'xml']);
   const found = new Map<string, string[]>();
   if (mon.status !== 0) return found;
