@@ -114,7 +114,7 @@ async function put(
   attributes.id = id;
   checkDuplicate(pcs, cib, attributes);
   constraintsOf(cib).children.push(newElement('rsc_colocation', attributes));
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 function checkDuplicate(pcs: Pcs, cib: Element, attributes: Readonly<Record<string, string>>): void {

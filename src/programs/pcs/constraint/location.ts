@@ -258,8 +258,7 @@ function ruleConstraintLines(pcs: Pcs, constraint: Element, ids: boolean, show: 
   const label = expired ? ' (expired)' : '';
   const title = `Constraint${label}: ${constraint.attributes.id ?? ''}${discovery === undefined ? '' : ` (resource-discovery=${discovery})`}`;
   const lines = rules.flatMap((rule, at) => {
-    if (states[at] === 'expired' && show === 'current') return [];
-    return ruleLines(rule, ids, states[at] === 'expired' ? ' (expired)' : '');
+    return ruleLines(rule, ids, show === 'all' && states[at] === 'expired' ? ' (expired)' : '');
   });
   return [title, ...lines.map((line) => `  ${line}`)];
 }

@@ -11,7 +11,6 @@ import { checkResource, constraintsOf } from './common';
 import { setConstraintLines } from './sets';
 
 const ACTIONS = ['start', 'stop', 'promote', 'demote'];
-const KINDS = ['Mandatory', 'Optional', 'Serialize'];
 
 /** An ordering constraint on one line. */
 export function orderLine(constraint: Element, ids: boolean): string {
@@ -68,11 +67,10 @@ export async function order(pcs: Pcs, args: string[]): Promise<void> {
   }
   const first = parseSide(args.slice(0, at), 'start');
   const right = args.slice(at + 1);
-  const optionsAt = right.findIndex((word) => word.includes('='));
-  const sideWords = optionsAt < 0 ? right : right.slice(0, optionsAt);
-  const explicit = args.slice(0, at).length > 1;
-  const second = parseSide(sideWords, explicit && sideWords.length === 1 ? 'start' : 'start');
-  const words = optionsAt < 0 ? [] : right.slice(optionsAt);
+  // What isn't an action is the resource; all behind it are options.
+  const ends = ACTIONS.includes(right[0] ?? '') ? 2 : 1;
+  const second = parseSide(right.slice(0, ends), 'start');
+  const words = right.slice(ends);
   await addOrder(pcs, first, second, words);
 }
 
@@ -117,7 +115,7 @@ async function addOrder(pcs: Pcs, first: Side, second: Side, words: readonly str
   ];
   pcs.note(`Adding ${first.resource} ${second.resource} (kind: ${kind ?? 'Mandatory'}) (Options: ${shown.join(' ')})`);
   constraintsOf(cib).children.push(newElement('rsc_order', attributes));
-  await pcs.push(cib);
+  await pcs.pushOld(cib);
 }
 
 function checkOptions(options: ReadonlyMap<string, string>): {
@@ -129,9 +127,8 @@ function checkOptions(options: ReadonlyMap<string, string>): {
   for (const [name, value] of options) {
     if (name === 'id') continue;
     if (name === 'kind') {
-      kind = KINDS.find((each) => each.toLowerCase() === value.toLowerCase());
-      if (kind === undefined)
-        throw new CommandFailure(`invalid kind value '${value}', allowed values are: Optional, Mandatory, Serialize`);
+      // Whether there is such a kind is for the schema to say.
+      kind = value;
       normalized.set('kind', kind);
     } else if (name === 'symmetrical') {
       const lower = value.toLowerCase();

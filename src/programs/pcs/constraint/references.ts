@@ -3,14 +3,16 @@ import { walk } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { removeElement } from '../cib/nvset';
 
-const PLAIN = ['rsc_location', 'rsc_colocation', 'rsc_order', 'rsc_ticket'];
+const PLAIN = ['rsc_colocation', 'rsc_location', 'rsc_order', 'rsc_ticket'];
 const REFERENCES = ['rsc', 'first', 'then', 'with-rsc'];
 
-/** Constraints that name a resource outside of sets, in document order. */
+/** Constraints that name a resource outside of sets, kind by kind. */
 export function constraintsOn(cib: Element, id: string): Element[] {
-  const section = findSection(cib, 'constraints');
-  return (section?.children ?? []).filter(
-    (constraint) => PLAIN.includes(constraint.name) && REFERENCES.some((name) => constraint.attributes[name] === id),
+  const all = findSection(cib, 'constraints')?.children ?? [];
+  return PLAIN.flatMap((kind) =>
+    all.filter(
+      (constraint) => constraint.name === kind && REFERENCES.some((name) => constraint.attributes[name] === id),
+    ),
   );
 }
 

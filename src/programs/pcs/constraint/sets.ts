@@ -55,6 +55,12 @@ function checkSet(pcs: Pcs, set: ResourceSet): void {
   check('action', ACTIONS, (value) => ACTIONS.includes(value.toLowerCase()));
   check('require-all', BOOLEAN, (value) => BOOLEAN.includes(value.toLowerCase()));
   check('role', ROLES, (value) => ROLES.includes(capitalize(value)));
+  const role = set.options.get('role');
+  const modern = { master: 'Promoted', slave: 'Unpromoted' }[role?.toLowerCase() ?? ''];
+  if (modern !== undefined)
+    pcs.deprecated(
+      `Value '${role}' of option role is deprecated and should not be used, use '${modern}' value instead`,
+    );
   check('sequential', BOOLEAN, (value) => BOOLEAN.includes(value.toLowerCase()));
 }
 
@@ -72,8 +78,7 @@ function checkConstraint(kind: Kind, options: ReadonlyMap<string, string>, cib: 
     const policies = ['demote', 'fence', 'freeze', 'stop'];
     if (policy !== undefined && !policies.includes(policy)) fail(badValue('loss-policy', policy, policies));
   } else {
-    const known = kind === 'colocation' ? [...allowed, 'score-attribute', 'score-attribute-mangle'] : allowed;
-    const unknown = [...options.keys()].filter((name) => !known.includes(name));
+    const unknown = [...options.keys()].filter((name) => !allowed.includes(name));
     if (unknown.length > 0) fail(badOptions(unknown, allowed, null));
   }
   const score = options.get('score');
@@ -133,8 +138,7 @@ function build(cib: Element, kind: Kind, sets: readonly ResourceSet[], options: 
     if (name === 'id') continue;
     attributes[name] = name === 'kind' ? capitalize(value) : name === 'symmetrical' ? value.toLowerCase() : value;
   }
-  const scored = ['score', 'score-attribute', 'score-attribute-mangle'].some((name) => name in attributes);
-  if (kind === 'colocation' && !scored) attributes.score = 'INFINITY';
+  if (kind === 'colocation' && attributes.score === undefined) attributes.score = 'INFINITY';
   const wanted = options.get('id');
   if (wanted !== undefined) ids.take(wanted);
   const id = wanted ?? ids.make(`${kind}_set_${abbreviate(sets)}`);

@@ -39,12 +39,15 @@ export async function addTicket(pcs: Pcs, args: string[]): Promise<void> {
   const [ticket, ...names] = plain;
   const firstOption = args.findIndex((word) => word.includes('='));
   if (args.length === 0) throw new BadCall('Ticket not specified');
-  if (ticket === undefined || names.length === 0 || names.length > 2) throw new BadCall();
+  if (ticket === undefined) throw new BadCall();
+  if (names.length === 0 || names.length > 2)
+    throw new CommandFailure(`invalid resource specification: '${names.join(' ')}'`);
   if (firstOption >= 0 && args.slice(firstOption).some((word) => !word.includes('='))) throw new BadCall();
   const [resource, typed] =
     names.length === 2 ? [names[1] as string, names[0] as string] : [names[0] as string, undefined];
   const options = parseOptions(args.filter((word) => word.includes('=')));
-  if (options.has('rsc-role')) throw new BadCall('Resource role must not be specified among options', null, true);
+  if (options.has('rsc-role'))
+    throw new CommandFailure('Resource role must not be specified among options, specify it before resource id');
   const cib = await pcs.cib();
   const complaint = resourceComplaint(cib, resource);
   if (complaint) {
@@ -77,8 +80,8 @@ function check(
   const id = options.get('id');
   if (id === undefined) return;
   const complaint = idComplaint(id, 'constraint id');
-  if (complaint) pcs.report(error(complaint));
-  else if (new IdMaker(cib).has(id)) pcs.report(error(`'${id}' already exists`));
+  if (complaint) throw new CommandFailure(complaint);
+  if (new IdMaker(cib).has(id)) throw new CommandFailure(`'${id}' already exists`);
 }
 
 function put(
