@@ -1,5 +1,6 @@
 import { escapeText } from '../../../pacemaker/cib/format';
-import { nodeStatus } from '../../../pacemaker/display/node-text';
+import { nodeHealth, nodeStatus } from '../../../pacemaker/display/node-text';
+import type { Node } from '../../../pacemaker/scheduler/node';
 import { isoTime } from '../../../pacemaker/time';
 import { type StatusView, shownNodes, summaryFacts } from './facts';
 import { hasSummary } from './sections';
@@ -36,10 +37,17 @@ function summary(view: StatusView): string {
   if (facts.dc) {
     const spans = [`${facts.dc.name} (version ${facts.dcVersion}) -`];
     if (facts.mixed) spans.push(' MIXED-VERSION');
-    text += entry('Current DC: ', ...spans, ' partition', facts.quorate ? ' with' : ' WITHOUT', ' quorum');
-  } else text += entry('Current DC: ', 'NONE');
+    const line = entry('Current DC: ', ...spans, ' partition', facts.quorate ? ' with' : ' WITHOUT', ' quorum');
+    text += line.replace('<span> WITHOUT', '<span class="warning"> WITHOUT');
+  } else text += entry('Current DC: ', 'NONE').replace('<span>NONE', '<span class="warning">NONE');
   text += entry('Last updated: ', facts.lastUpdate);
-  const by = user === '' ? '' : ` by ${user} via ${client} on ${origin}`;
+  const by = [
+    ['by', user],
+    ['via', client],
+    ['on', origin],
+  ]
+    .map(([word, name]) => (name === '' ? '' : ` ${word} ${name}`))
+    .join('');
   text += entry('Last change: ', `${time}${by}`);
   text += `<li><span>${plural(facts.nodes, 'node')} configured</span></li>\n`;
   const count = `${plural(facts.resources, 'resource instance')} configured`;
@@ -52,10 +60,23 @@ function summary(view: StatusView): string {
 
 function nodes(view: StatusView): string {
   const items = shownNodes(view).map((node) => {
-    const kind = node.standby ? 'standby' : node.maintenance ? 'maint' : node.online ? 'online' : 'offline';
-    return `<li>\n<span class="bold">${escapeText(node.name)}:</span><span class="${kind}"> ${nodeStatus(node)}</span>\n</li>\n`;
+    return `<li>\n<span class="bold">${escapeText(node.name)}:</span>${conditionSpans(view, node)}\n</li>\n`;
   });
   return `<h2>Node List</h2>\n<ul>\n${items.join('')}</ul>\n`;
+}
+
+/** Whether it is online, then what else is to be said of it. */
+function conditionSpans(view: StatusView, node: Node): string {
+  const span = (kind: string, text: string) => `<span class="${kind}"> ${text}</span>`;
+  if (node.unclean || node.pending || node.standbyOnFail)
+    return span(node.online ? 'online' : 'offline', nodeStatus(node));
+  let text = node.online ? span('online', 'online') : span('offline', 'OFFLINE');
+  const health = view.ws.options.healthStrategy === 'none' ? 'green' : nodeHealth(node);
+  if (node.standby) {
+    text += span('standby', node.running.length > 0 ? '(in standby, with active resources)' : '(in standby)');
+  } else if (node.maintenance) text += span('maint', '(in maintenance mode)');
+  else if (health !== 'green') text += span(`health_${health}`, `(health is ${health.toUpperCase()})`);
+  return text;
 }
 
 /** The other sections: headings and lists made from the lines of the text display. */
