@@ -1,4 +1,4 @@
-import type { EventHandlers } from '../kernel/events';
+import { type EventHandlers, schedule } from '../kernel/events';
 import type { Machine } from '../world/machine';
 import type { JobType, UnitState } from '../world/unit';
 import type { World } from '../world/world';
@@ -205,10 +205,18 @@ export function killProcess(world: World, machineName: string, pid: number, sign
     const command = process.command;
     delete machine.processes[pid];
     behaviour.childEnded?.(world, machine, pid, command, how);
-  } else if (behaviour) serviceExited(world, machineName, unit, how);
+  } else if (behaviour && (signal === 'TERM' || signal === 'INT')) endInOrder(world, machine, unit, pid);
+  else if (behaviour) serviceExited(world, machineName, unit, how);
   else processEnded(world, machine, unit, pid, how);
   settle(world, machine);
   return true;
+}
+
+/** A daemon that is asked to end by a signal ends as when systemd asks it: it takes its leave, then exits with 0. */
+function endInOrder(world: World, machine: Machine, unit: string, pid: number): void {
+  const time = behaviourOf(unit)?.stop(world, machine) ?? 0;
+  if (time === 'asynchronous') return;
+  schedule(world, time, 'unit.exit', { machine: machine.name, unit, pid, status: 0 }, { machine: machine.name });
 }
 
 /** Stops what is bound to a unit that went down, starts what is to follow its failure, stops what nobody needs. */

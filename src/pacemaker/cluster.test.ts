@@ -123,4 +123,20 @@ describe('a pacemaker cluster', () => {
       'S_IDLE node3.example.com',
     ]);
   });
+
+  it('does not notice that pacemakerd was killed: a new one takes over the daemons', () => {
+    const cluster = new PacemakerCluster(3).up();
+    const before = states(cluster);
+    const cib = cluster.cib('node2');
+    for (const name of ['node1', 'node3']) {
+      cluster.killPacemakerd(name);
+      expect(states(cluster)).toEqual(before);
+      cluster.startPacemaker(name);
+      cluster.run(30_000);
+    }
+    expect(states(cluster)).toEqual(before);
+    expect(cluster.cib('node1')).toEqual(cib);
+    const text = cluster.machine('node1').log.map((entry) => entry.message);
+    expect(text).toContain(' notice: Tracking existing pacemaker-based process (pid=901)');
+  });
 });

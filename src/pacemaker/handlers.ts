@@ -13,7 +13,7 @@ import type { ControllerParts } from './controller/parts';
 import { hearResult } from './controller/results';
 import { beginShutdown, continueShutdown } from './controller/shutdown';
 import { continueStartup, daemonCommands, forgetDaemons, startDaemons } from './controller/startup';
-import { daemonKilled, reconnect } from './controller/subdaemons';
+import { daemonKilled, outlivePacemakerd, reconnect, trackDaemons } from './controller/subdaemons';
 import { advance, decide, recheck } from './controller/transition';
 import { finishOperation, repeatOperation } from './executor/executor';
 import { hasPacemaker } from './peers';
@@ -35,7 +35,8 @@ export const services: ServiceTable = {
         });
         return { kind: 'failed', status: NO_CLUSTER, after: 100 };
       }
-      startDaemons(world, machine, pid);
+      if (hasPacemaker(machine)) trackDaemons(world, machine, pid);
+      else startDaemons(world, machine, pid);
       return { kind: 'starting', readyAfter: 20 };
     },
     stop(world, machine) {
@@ -45,7 +46,8 @@ export const services: ServiceTable = {
     },
     children: daemonCommands,
     childEnded: daemonKilled,
-    ended(world, machine) {
+    ended(world, machine, how) {
+      if (how.kind === 'signal' && outlivePacemakerd(machine)) return;
       forgetEvents(world, machine.name);
       forgetDaemons(machine);
     },

@@ -3,6 +3,7 @@ import { corosyncHandlers } from '../corosync/handlers';
 import { clusterWorld } from '../corosync/testcluster';
 import { connectivityReaction } from '../kernel/connectivity';
 import { Kernel } from '../kernel/kernel';
+import { addProcess } from '../machine/systemd/processes';
 import { cutBetween, removeFaults } from '../network/faults';
 import type { Machine } from '../world/machine';
 import type { PacemakerDaemon, PacemakerState } from '../world/pacemaker';
@@ -108,6 +109,25 @@ export class PacemakerCluster {
       const pid = 900;
       if (machine.pacemaker) machine.pacemaker.daemons[daemon] = pid;
       services['pacemaker.service']?.childEnded?.(world, machine, pid, `pacemaker-${daemon}`, how);
+    });
+  }
+
+  startPacemaker(name: string): void {
+    this.kernel.transact((world) => services['pacemaker.service']?.start(world, this.machine(name, world), 950));
+  }
+
+  /** Kills pacemakerd while the daemons below it have the processes 901 to 906. */
+  killPacemakerd(name: string): void {
+    this.kernel.transact((world) => {
+      const machine = this.machine(name, world);
+      const daemons = ['based', 'fenced', 'execd', 'attrd', 'schedulerd', 'controld'] as const;
+      for (const [index, daemon] of daemons.entries()) {
+        const pid = 901 + index;
+        const command = `/usr/libexec/pacemaker/pacemaker-${daemon}`;
+        addProcess(world, machine, { command, unit: 'pacemaker.service', uid: 0, ppid: 900, pid });
+        if (machine.pacemaker) machine.pacemaker.daemons[daemon] = pid;
+      }
+      services['pacemaker.service']?.ended(world, machine, { kind: 'signal', signal: 'KILL' });
     });
   }
 

@@ -3,7 +3,7 @@ import type { Element } from './xml';
 
 /** Runtime state of one machine's pacemaker daemons; null on the machine while they aren't running. */
 export interface PacemakerState {
-  /** pacemakerd's process. */
+  /** pacemakerd's process; 0 while it is dead and its daemons live on. */
   pid: number;
   /** Process ids of the six daemons below it; 0 while one isn't running. */
   daemons: Record<PacemakerDaemon, number>;

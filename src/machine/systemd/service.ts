@@ -434,7 +434,8 @@ function cleanUp(world: World, machine: Machine, unit: string, how: ServiceEnd):
   behaviourOf(unit)?.ended(world, machine, how);
   const keep =
     unitDefinition(machine, unit).last('Service', 'KillMode') === 'process' && behaviourOf(unit) !== undefined;
-  if (!keep || how.kind === 'stopped') removeUnitProcesses(machine, unit);
+  // Only a killed main process leaves others behind: one that ends by itself has ended those below it.
+  if (!keep || how.kind !== 'signal') removeUnitProcesses(machine, unit);
   closeSockets(machine, unit);
   state.mainPid = 0;
   state.controlPid = 0;

@@ -42,7 +42,8 @@ export function daemonKilled(world: World, machine: Machine, pid: number): void 
   if (!found || machine.pacemaker.phase === 'stopping') return;
   const killed = found[0] as PacemakerDaemon;
   const ended = [killed, ...FOLLOWERS[killed]];
-  for (const daemon of ended) {
+  const watched = machine.pacemaker.pid !== 0;
+  for (const daemon of watched ? ended : []) {
     say(
       world,
       machine,
@@ -58,7 +59,36 @@ export function daemonKilled(world: World, machine: Machine, pid: number): void 
     departGroup(world, machine, wasDc, {});
   }
   endDaemons(world, machine, ended);
-  respawn(world, machine, ended);
+  if (watched) respawn(world, machine, ended);
+}
+
+/**
+ * pacemakerd was killed: the unit's `KillMode=process` leaves the daemons below it running, and the cluster doesn't
+ * notice. Says whether any does; if so their state stays, with no process id for pacemakerd.
+ */
+export function outlivePacemakerd(machine: Machine): boolean {
+  if (!hasPacemaker(machine) || machine.pacemaker.phase === 'stopping') return false;
+  const { pacemaker } = machine;
+  const left = Object.values(pacemaker.daemons).flatMap((pid) => machine.processes[pid] ?? []);
+  for (const process of left) process.ppid = 1;
+  pacemaker.pid = 0;
+  return left.length > 0;
+}
+
+/** A new pacemakerd takes over the daemons that outlived the one before it, and starts those that are missing. */
+export function trackDaemons(world: World, machine: PacemakerMachine, pid: number): void {
+  const { pacemaker } = machine;
+  pacemaker.pid = pid;
+  say(world, machine, 'pacemakerd', 'notice', 'Additional logging available in /var/log/pacemaker/pacemaker.log');
+  say(world, machine, 'pacemakerd', 'notice', 'Starting Pacemaker 2.1.5');
+  const daemons = Object.entries(pacemaker.daemons) as [PacemakerDaemon, number][];
+  for (const [daemon, number] of daemons.filter((entry) => entry[1] !== 0)) {
+    const text = `Tracking existing pacemaker-${daemon} process (pid=${number})`;
+    say(world, machine, 'pacemakerd', 'notice', text);
+  }
+  const missing = daemons.filter((entry) => entry[1] === 0).map((entry) => entry[0]);
+  respawn(world, machine, missing);
+  say(world, machine, 'pacemakerd', 'notice', 'Pacemaker daemon successfully started and accepting connections');
 }
 
 /** corosync is gone: the daemons that live by it end, pacemakerd waits for it. */

@@ -25,7 +25,7 @@ function controllerOf(tool: Tool): PacemakerMachine {
 
 /** pacemakerd's state in words. */
 export function launcherState(machine: Machine): { state: string; text: string } | null {
-  if (!hasPacemaker(machine)) return null;
+  if (!hasPacemaker(machine) || machine.pacemaker.pid === 0) return null;
   const { phase, controller } = machine.pacemaker;
   if (phase === 'starting') return { state: 'starting_daemons', text: 'Pacemaker daemons are starting' };
   if (phase === 'stopping' && controller.state !== 'S_STOPPING')

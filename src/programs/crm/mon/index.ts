@@ -93,7 +93,7 @@ type Connection = { kind: 'ok'; cib: Element } | { kind: 'failed'; message: stri
 function connect(tool: Tool): Connection {
   const { machine } = tool.process;
   if (tool.isLive) {
-    if (!hasPacemaker(machine))
+    if (launcherState(machine) === null)
       return { kind: 'failed', message: 'Connection refused', status: EX.disconnected, server: true };
     if (!mayUseCluster(machine, tool.process.credentials))
       return { kind: 'failed', message: 'Permission denied', status: 4, server: true };
