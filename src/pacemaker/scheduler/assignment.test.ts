@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runScheduler } from './index';
+import type { Resource } from './resource';
 import { dummy, ran, type TestCluster, testCib } from './testcib';
 
 const NOW = Date.UTC(2024, 2, 1, 12);
@@ -99,24 +100,44 @@ describe('clones', () => {
 });
 
 describe('utilization', () => {
-  it('takes a node only if it has room for all that must go together', () => {
-    const need = (cpu: number, id: string): string =>
-      dummy(id, {}, `<utilization id="u-${id}"><nvpair id="u-${id}-1" name="cpu" value="${cpu}"/></utilization>`);
-    const cib = testCib({
-      options: { 'placement-strategy': 'utilization' },
-      resources: need(2, 'a') + need(2, 'b'),
-      constraints: prefer('a', 'node1', 100) + together('b', 'a', 'INFINITY'),
-    });
+  const need = (cpu: number, id: string): string =>
+    dummy(id, {}, `<utilization id="u-${id}"><nvpair id="u-${id}-1" name="cpu" value="${cpu}"/></utilization>`);
+  /** Where each resource goes, the nodes having so much of `cpu` each (else none). */
+  const placesWith = (cpus: number[], resources: string, constraints: string): string[] => {
+    const options = { 'placement-strategy': 'utilization' };
+    const cib = testCib({ options, resources, constraints });
     const nodes = cib.children[0]?.children.find(({ name }) => name === 'nodes')?.children ?? [];
     nodes.forEach((node, index) => {
-      const room = {
-        name: 'nvpair',
-        attributes: { id: `r${index}`, name: 'cpu', value: index === 0 ? '3' : '4' },
-        children: [],
-      };
+      const attributes = { id: `r${index}`, name: 'cpu', value: String(cpus[index] ?? 0) };
+      const room = { name: 'nvpair', attributes, children: [] };
       node.children.push({ name: 'utilization', attributes: { id: `ru${index}` }, children: [room] });
     });
-    const { workingSet } = runScheduler(cib, NOW);
-    expect(workingSet.resources.map(({ assignedTo }) => assignedTo?.name)).toEqual(['node2', 'node2']);
+    const found = (resource: Resource): string[] =>
+      resource.children.length > 0
+        ? resource.children.flatMap(found)
+        : [`${resource.id} ${resource.assignedTo?.name ?? 'nowhere'}`];
+    return runScheduler(cib, NOW).workingSet.resources.flatMap(found);
+  };
+  it('takes a node only if it has room for all that must go together', () => {
+    const constraints = prefer('a', 'node1', 100) + together('b', 'a', 'INFINITY');
+    expect(placesWith([3, 4], need(2, 'a') + need(2, 'b'), constraints)).toEqual(['a node2', 'b node2']);
+  });
+  it('a node with room for all that must go together is as good as one with more', () => {
+    expect(placesWith([10, 20], need(2, 'a') + need(2, 'b'), together('b', 'a', 'INFINITY'))[0]).toBe('a node1');
+  });
+  it('where no node has room for all, the one with the most comes first', () => {
+    const constraints = together('b', 'a', 'INFINITY');
+    expect(placesWith([18, 20, 19], need(14, 'a') + need(14, 'b'), constraints)).toEqual(['a node2', 'b nowhere']);
+    const elsewhere = constraints + prefer('a', 'node2', '-INFINITY');
+    expect(placesWith([18, 30, 19], need(14, 'a') + need(14, 'b'), elsewhere)[0]).toBe('a node3');
+    // A better score counts for more than capacity.
+    expect(placesWith([18, 20, 19], need(14, 'a') + need(14, 'b'), constraints + prefer('a', 'node1', 5))[0]).toBe(
+      'a node1',
+    );
+  });
+  it('what goes with a group needs room too, however far down the chain', () => {
+    const resources = `${need(2, 'a')}<group id="g">${need(2, 'b')}${need(2, 'c')}</group>${need(4, 'd')}`;
+    const constraints = together('g', 'a', 'INFINITY') + together('d', 'g', 'INFINITY');
+    expect(placesWith([9, 10], resources, constraints)).toEqual(['a node2', 'b node2', 'c node2', 'd node2']);
   });
 });

@@ -1,3 +1,4 @@
+import { hashOrder } from '../hash-order';
 import { mayAffectPlace } from './colocation-effect';
 import { canRunResources, type Node } from './node';
 import type { Resource } from './resource';
@@ -50,10 +51,11 @@ export function colocatedWith(resource: Resource, origin = resource, found: read
   return followColocations(resource, origin, found);
 }
 
+/** The members come before the group itself, which is then followed as a whole. */
 function colocatedWithGroup(group: Resource, origin: Resource, found: readonly Resource[]): Resource[] {
   // Members of a clone's group are on one node in any case.
   const together = group.groupColocated || group.parent?.isClone;
-  let list = together ? [group, ...found] : [...found];
+  let list = [...found];
   for (const child of together ? group.children : group.children.slice(0, 1)) list = colocatedWith(child, origin, list);
   return followColocations(group, origin, list);
 }
@@ -105,20 +107,21 @@ function addNeed(resource: Resource, all: readonly Resource[], need: Map<string,
 
 /**
  * Takes nodes out that haven't the capacity: for all that goes together if some node has it, else for the resource alone.
- * Gives the node with the most capacity, which is then preferred.
+ * When no node has room for all, gives the one with the most capacity, which is then preferred; of equals the first in the
+ * order of Pacemaker's table of nodes, which is by id.
  */
 export function banInsufficient(ws: WorkingSet, resource: Resource): Node | null {
   if (ws.options.placement === 'default') return null;
-  const partners = colocatedWith(resource);
-  const together = needOf(partners);
+  const together = needOf(colocatedWith(resource));
   const candidates = resource.allowed.filter((candidate) => candidate !== undefined);
   const usable = candidates.filter(({ node, score }) => score >= 0 && canRunResources(node));
   const enough = usable.some(({ node }) => fits(node, together));
   const need = enough ? together : (resource.utilization ?? new Map<string, number>());
   for (const candidate of usable) if (!fits(candidate.node, need)) candidate.score = -INFINITY;
-  if (partners.length < 2) return null;
+  if (enough) return null;
   let most: Node | null = null;
-  for (const { node } of candidates) if (!most || compareCapacity(node, most) < 0) most = node;
+  for (const { node } of hashOrder(usable, ({ node }) => node.id))
+    if (!most || compareCapacity(node, most) < 0) most = node;
   return most;
 }
 
