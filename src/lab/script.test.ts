@@ -25,6 +25,11 @@ describe('script', () => {
     expect(parseScript('node1# cat <<< EOF\nnode1# true')).toHaveLength(2);
   });
 
+  it("doesn't take what is within quotes for a heredoc", () => {
+    const line = String.raw`node1# echo "a \" <<B" '<<C' \<<D`;
+    expect(parseScript(`${line}\nnode1# cat <<'E' <<"F"\nE\nF\nnode1# true`)).toHaveLength(3);
+  });
+
   it('says which line is wrong', () => {
     expect(() => parseScript('node1# true\nfalse\n')).toThrow(
       new ScriptError('line 2: expected "machine# command", not: false'),

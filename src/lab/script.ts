@@ -45,9 +45,8 @@ export function parseScript(text: string): ScriptStep[] {
   return steps;
 }
 
-/** Delimiters of the heredocs that a command line opens. */
+/** Delimiters of the heredocs that a command line opens; `<<` within quotes opens none. */
 function heredocs(command: string): string[] {
-  return [...command.matchAll(/(?<!<)<<-?(?!<)\s*(['"]?)([A-Za-z_][A-Za-z0-9_]*)\1/g)].map(
-    (match) => match[2] as string,
-  );
+  const parts = /\\.|'[^']*'|"(?:\\.|[^"\\])*"|<<<|<<-?\s*(['"]?)([A-Za-z_][A-Za-z0-9_]*)\1/gs;
+  return [...command.matchAll(parts)].flatMap((match) => match[2] ?? []);
 }

@@ -126,3 +126,17 @@ describe('crm_resource', () => {
     expect(file('/cib.xml')).toContain('<rsc_location id="cli-ban-a-on-node1" rsc="a"');
   });
 });
+
+describe('crm_resource --why', () => {
+  test('names is-managed, but neither maintenance mode nor the block of a failed stop', async () => {
+    const failed = history('a', `${entry('a', 'start_0', 1)}${entry('a', 'stop_0', 2, 1)}`);
+    const blocked = await run(twoNodes({ resources: dummy('a'), history: failed }), 'crm_resource -r a --why');
+    expect(blocked.stdout).toBe('Resource a is running\n');
+    const meta = '<meta_attributes id="m"><nvpair id="n" name="is-managed" value="false"/></meta_attributes>';
+    const resources = dummy('a', meta);
+    const unmanaged = await run(twoNodes({ resources, history: running }), 'crm_resource -r a --why');
+    expect(unmanaged.stdout).toBe(
+      "Resource a is running\nConfiguration prevents cluster from stopping or starting unmanaged 'a'\n",
+    );
+  });
+});

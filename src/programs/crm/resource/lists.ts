@@ -14,6 +14,7 @@ import { statusText } from '../mon/failures';
 import { resourceXml } from '../mon/xml';
 import { xml, xmlText } from '../output';
 import { EX } from '../tool';
+import { isUnmanaged } from './check';
 import { type Context, fail } from './context';
 
 function viewOf(context: Context): StatusView {
@@ -253,7 +254,7 @@ function reasonsOf(resource: Resource): { id: string; stopped: boolean; unmanage
   return {
     id: top.id,
     stopped: top.meta.get('target-role')?.toLowerCase() === 'stopped',
-    unmanaged: !top.managed,
+    unmanaged: isUnmanaged(top),
     lock: top.lockNode?.name ?? null,
   };
 }
