@@ -55,6 +55,11 @@ export function localNodeName(pcs: Pcs): string {
 export async function waitForIdle(pcs: Pcs, seconds: number): Promise<void> {
   const limit = seconds === 0 ? '' : ` (timeout: ${seconds} second${seconds === 1 ? '' : 's'})`;
   pcs.note(`Waiting for the cluster to apply configuration changes${limit}...`);
+  await waitSilently(pcs, seconds);
+}
+
+/** As `waitForIdle`, for the commands that don't tell of it. */
+export async function waitSilently(pcs: Pcs, seconds: number): Promise<void> {
   await pcs.flush();
   const argv = ['crm_resource', '--wait', ...(seconds === 0 ? [] : [`--timeout=${seconds}`])];
   const result = await pcs.process.capture(argv);

@@ -1,6 +1,5 @@
 import type { Element } from '../../../world/xml';
 import { IdMaker, idComplaint } from '../cib/ids';
-import { waitForIdle } from '../cib/live';
 import { newElement, removeElement, updateSet } from '../cib/nvset';
 import { dropFromTags, dropReferences, renameReferences } from '../constraint/references';
 import type { Pcs } from '../context';
@@ -10,6 +9,7 @@ import { parseOptions } from '../text';
 import { requireCloneable } from './clone-options';
 import { findResource, idOf, innerResources, isClone, isStonith, parentResource, resourcesOf } from './find';
 import { noteDevices } from './misplaced';
+import { waitAndTell } from './running';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -35,7 +35,9 @@ export function cloneCommand(promotable: boolean) {
     const cib = await pcs.cib();
     makeClone(pcs, cib, id, named, options);
     await pcs.push(cib);
-    if (wait !== undefined) await waitForIdle(pcs, wait);
+    if (wait === undefined) return;
+    const clone = parentResource(cib, findResource(cib, id) as Element);
+    await waitAndTell(pcs, wait, clone ? idOf(clone) : id);
   };
 }
 
@@ -118,7 +120,7 @@ export async function unclone(pcs: Pcs, args: string[]): Promise<void> {
   if (!inner) throw new CommandFailure(`could not find resource: ${id}`);
   takeOut(cib, clone, inner, element);
   await pcs.push(cib);
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitAndTell(pcs, wait, idOf(inner));
 }
 
 /**

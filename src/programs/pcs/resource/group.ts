@@ -1,6 +1,6 @@
 import type { Element } from '../../../world/xml';
 import { IdMaker, idComplaint } from '../cib/ids';
-import { waitForIdle } from '../cib/live';
+import { waitSilently } from '../cib/live';
 import { newElement, removeElement } from '../cib/nvset';
 import { constraintsOn, dropFromTags, dropReferences, tagsWith } from '../constraint/references';
 import type { Pcs } from '../context';
@@ -19,6 +19,7 @@ import {
   typeName,
 } from './find';
 import { noteDevices } from './misplaced';
+import { waitAndReport } from './running';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -55,7 +56,7 @@ export async function add(pcs: Pcs, args: string[]): Promise<void> {
   noteDevices(pcs, cib, ids, 'stonith resource');
   put(cib, present, name, resources, before, after);
   await pcs.push(cib);
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitAndReport(pcs, wait, [name], null);
 }
 
 function checkGroupName(pcs: Pcs, cib: Element, name: string, ids: readonly string[]): Element | undefined {
@@ -196,7 +197,7 @@ export async function ungroup(pcs: Pcs, args: string[]): Promise<void> {
   }
   moveOut(cib, group, leaving);
   await pcs.push(cib);
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitSilently(pcs, wait);
 }
 
 function memberOf(group: Element, id: string): Element {

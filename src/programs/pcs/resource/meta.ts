@@ -1,7 +1,6 @@
 import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { IdMaker } from '../cib/ids';
-import { waitForIdle } from '../cib/live';
 import { pairsOf, updateSet } from '../cib/nvset';
 import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
@@ -15,6 +14,7 @@ import { allResources, findResource, idOf, innerResources, isClone } from './fin
 import { checkGuestMeta } from './guest';
 import { noteDevices, noteMisplaced } from './misplaced';
 import { updateOperations } from './op';
+import { waitAndTell } from './running';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -44,7 +44,7 @@ export function metaCommand(stonith: boolean) {
     modernize(cib, resource);
     updateSet(resource, 'meta_attributes', options, new IdMaker(cib), { keepEmpty: true, asGiven: true });
     await pcs.pushOld(cib);
-    if (wait !== undefined) await waitForIdle(pcs, wait);
+    if (wait !== undefined) await waitAndTell(pcs, wait, id);
   };
 }
 
@@ -80,7 +80,7 @@ export function updateCommand(stonith: boolean) {
     const words = groups.get('op') ?? [];
     for (const group of words) updateOperations(pcs, cib, resource, group);
     await pcs.pushOld(cib);
-    if (wait !== undefined) await waitForIdle(pcs, wait);
+    if (wait !== undefined) await waitAndTell(pcs, wait, id);
   };
 }
 

@@ -131,31 +131,38 @@ export function constrain(verb: 'move' | 'ban') {
     if (lifetime !== undefined) argv.push('--lifetime', /^\d/.test(lifetime) ? `P${lifetime}` : lifetime);
     const said = await crmResource(pcs, argv, verb, id);
     if (lifetime !== undefined) pcs.rawNote(/^Migration will take effect until:.*\n/m.exec(said)?.[0] ?? '');
-    if (verb === 'ban' || node === undefined) reportBan(pcs, cib, await pcs.cib(), id);
-    else if (lifetime === undefined) {
+    const away = verb === 'ban' || node === undefined;
+    const banned = away ? reportBan(pcs, cib, await pcs.cib(), id) : undefined;
+    if (!away && lifetime === undefined) {
       pcs.report(
         warning(
           `A move constraint has been created and the resource '${id}' may or may not move depending on other configuration`,
         ),
       );
     }
-    if (wait !== undefined) await waitForIdle(pcs, wait);
+    if (wait === undefined) return;
+    await waitAndReport(pcs, wait, [id], (nodes) => {
+      if (!away) return nodes.includes(node);
+      return nodes.length > 0 && (banned === undefined || !nodes.includes(banned));
+    });
   };
 }
 
-function reportBan(pcs: Pcs, before: Element, after: Element, id: string): void {
+/** Says what a new ban does; gives its node. */
+function reportBan(pcs: Pcs, before: Element, after: Element, id: string): string | undefined {
   const old = new Set((findSection(before, 'constraints')?.children ?? []).map(idOf));
   const made = (findSection(after, 'constraints')?.children ?? []).find((constraint) => !old.has(idOf(constraint)));
   const constraint =
     made ??
     (findSection(after, 'constraints')?.children ?? []).find((each) => idOf(each).startsWith(`cli-ban-${id}-on-`));
-  if (!constraint) return;
+  if (!constraint) return undefined;
   const name = idOf(constraint);
   const node = nodeOf(constraint);
   const doing = constraint.attributes.role === 'Promoted' ? 'being promoted' : 'running';
   pcs.warn(
     `Creating location constraint '${name}' with a score of -INFINITY for resource ${id} on ${node}.\n\tThis will prevent ${id} from ${doing} on ${node} until the constraint is removed\n\tThis will be the case even if ${node} is the last node in the cluster`,
   );
+  return node;
 }
 
 /** The node that a constraint names itself, or in its rule where its life is limited. */
@@ -181,7 +188,7 @@ export async function clear(pcs: Pcs, args: string[]): Promise<void> {
   for (const constraint of findSection(before, 'constraints')?.children ?? []) {
     if (!kept.has(idOf(constraint))) pcs.note(`Removing constraint: ${idOf(constraint)}`);
   }
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitAndReport(pcs, wait, [id], null);
 }
 
 /** What crm_resource makes of a CIB. It works on a copy in a file: nothing is changed yet. */
