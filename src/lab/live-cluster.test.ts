@@ -48,6 +48,21 @@ describe('a live cluster', () => {
     expect(status).not.toContain('fail-count');
   });
 
+  it('says where a resource runs after a pcs command that waits', async () => {
+    expect(await play(`${create('a')} --wait`, 'pcs resource clone a --wait')).toBe(
+      `Resource 'a-clone' is running on nodes ${FULL.replaceAll(' ', ', ')}.\n`,
+    );
+    const banned = await play(`${create('a')} --wait`, 'pcs resource ban a node1.example.com --wait');
+    expect(banned).toMatch(/\nresource 'a' is running on node 'node[23].example.com'\n$/);
+    const stopped = await play(
+      `${create('a')} --wait`,
+      'pcs resource disable a',
+      '3:',
+      'pcs resource ban a node1.example.com --wait',
+    );
+    expect(stopped).toContain("\nError: resource 'a' is not running on any node\n");
+  });
+
   it('stops a resource with the parameters it was started with', async () => {
     const addresses = await play(
       'pcs resource create vip ocf:heartbeat:IPaddr2 ip=192.168.90.250 cidr_netmask=24',

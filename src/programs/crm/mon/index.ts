@@ -42,6 +42,8 @@ const OPTIONS: readonly GlibOption[] = [
   { name: 'neg-locations', letter: 'L', value: 'optional', help: 'Bans' },
   { name: 'show-node-attributes', letter: 'A', help: 'Node attributes' },
   { name: 'hide-headers', letter: 'D', help: 'No summary' },
+  // Pending operations are shown anyway; the option stays for old scripts.
+  { name: 'pending', letter: 'j' },
   { name: 'show-detail', letter: 'R', help: 'More details' },
   { name: 'brief', letter: 'b', help: 'Counts of resources' },
   { name: 'simple-status', letter: 's', help: 'One line for monitoring systems' },

@@ -7,7 +7,7 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { applyOperation, LIVE } from '../cib/apply';
 import { sameElement } from '../cib/compare';
-import { waitForIdle } from '../cib/live';
+import { waitSilently } from '../cib/live';
 import type { Pcs } from '../context';
 import { runCrm } from '../crm';
 import { CommandFailure } from '../failure';
@@ -112,7 +112,7 @@ export async function pushCib(pcs: Pcs, args: string[]): Promise<void> {
   if (against !== undefined) await pushDiff(pcs, present, wanted, readXml(pcs, against, 'original cib'));
   else if (scope !== undefined) await pushScope(pcs, present, wanted, scope);
   else await pushWhole(pcs, present, wanted);
-  if (wait !== undefined) await waitForIdle(pcs, wait);
+  if (wait !== undefined) await waitSilently(pcs, wait);
 }
 
 function replaceSection(cib: Element, scope: string, section: Element): void {
