@@ -131,7 +131,12 @@ function connect(
     port: network?.attributes['control-port'] ?? REMOTE_PORT,
   });
   replica.node = node;
-  if (replica.child) place(replica.child, node);
+  if (replica.child) {
+    place(replica.child, node);
+    // What runs inside takes the capacity of the container's host.
+    replica.container.utilization = replica.child.utilization;
+    replica.child.utilization = null;
+  }
   replica.remote = unpack(xml);
   if (!replica.remote) return;
   for (const candidate of replica.remote.allowed) if (candidate?.node.isRemote) candidate.score = -INFINITY;

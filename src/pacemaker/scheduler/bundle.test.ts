@@ -37,6 +37,27 @@ describe('bundles', () => {
     }
   });
 
+  it('what runs inside takes capacity of the host, together with what goes with the bundle', () => {
+    const need = (id: string): string =>
+      `<utilization id="u-${id}"><nvpair id="u-${id}-1" name="cpu" value="2"/></utilization>`;
+    const cib = testCib({
+      options: { 'placement-strategy': 'utilization' },
+      resources: `<primitive id="db" ${DUMMY}>${need('db')}</primitive>${bundle(`<primitive id="httpd" ${DUMMY}>${need('httpd')}</primitive>`, 'replicas="1"')}`,
+      constraints: '<rsc_colocation id="c" rsc="web" with-rsc="db" score="INFINITY"/>',
+    });
+    const nodes = cib.children[0]?.children.find(({ name }) => name === 'nodes')?.children ?? [];
+    for (const node of nodes) {
+      const { id = '', uname } = node.attributes;
+      const room = { id: `r${id}`, name: 'cpu', value: uname === 'node2' ? '4' : '3' };
+      const children = [{ name: 'nvpair', attributes: room, children: [] }];
+      node.children.push({ name: 'utilization', attributes: { id: `ru${id}` }, children });
+    }
+    const result = runScheduler(cib, NOW);
+    expect(action(result, 'db_start_0').node?.name).toBe('node2');
+    expect(action(result, 'web-podman-0_start_0').node?.name).toBe('node2');
+    expect(result.workingSet.nodeByName.get('node2')?.utilization?.get('cpu')).toBe(0);
+  });
+
   it('starts the address, then the container, then the connection, then what is inside', () => {
     const result = run({ resources: bundle(inside) });
     expect(inputsOf(result, 'web-podman-0_start_0')).toContain('web-ip-192.168.1.9_start_0');

@@ -95,6 +95,10 @@ function addNeed(resource: Resource, all: readonly Resource[], need: Map<string,
     const together = resource.groupColocated || resource.parent?.isClone;
     for (const child of together ? resource.children : resource.children.slice(0, 1))
       if (!all.includes(child)) addNeed(child, all, need);
+  } else if (resource.bundle) {
+    // One container stands for all, even if it is counted already.
+    const first = resource.bundle.replicas[0]?.container;
+    if (first) addNeed(first, all, need);
   } else {
     // One instance stands for all, unless some is counted already.
     const counted = resource.children.some(
@@ -127,9 +131,8 @@ export function banInsufficient(ws: WorkingSet, resource: Resource): Node | null
 
 /** ` cpu=2 memory=512`, empty where there is nothing. */
 export function amountsText(amounts: ReadonlyMap<string, number> | null): string {
-  let text = '';
-  for (const [name, amount] of amounts ?? []) text += ` ${name}=${amount}`;
-  return text;
+  const named = hashOrder([...(amounts ?? [])], ([name]) => name);
+  return named.map(([name, amount]) => ` ${name}=${amount}`).join('');
 }
 
 /** Capacity lines of `crm_simulate -U`. */
