@@ -63,6 +63,22 @@ describe('a live cluster', () => {
     expect(stopped).toContain("\nError: resource 'a' is not running on any node\n");
   });
 
+  it('deletes fail counts with crm_failcount as a cleanup does', async () => {
+    const fail = 'crm_resource --fail -r a -N node1.example.com';
+    const count = 'crm_failcount -G -r a -N node1.example.com';
+    expect(await play(create('a'), '5:', fail, '5:', count)).toBe('scope=status  name=fail-count-a value=1\n');
+    const deleted = await play(
+      create('a'),
+      '5:',
+      fail,
+      '5:',
+      'crm_failcount -D -r a -N node1.example.com',
+      '1:',
+      count,
+    );
+    expect(deleted).toBe('scope=status  name=fail-count-a value=0\n');
+  });
+
   it('stops a resource with the parameters it was started with', async () => {
     const addresses = await play(
       'pcs resource create vip ocf:heartbeat:IPaddr2 ip=192.168.90.250 cidr_netmask=24',

@@ -11,9 +11,14 @@ function runAs(
   argv: readonly string[],
   overrides: Partial<Process> = {},
 ): Promise<number> {
-  const stand: Process = Object.create(process, {
-    argv: { value: argv },
-    ...Object.fromEntries(Object.entries(overrides).map(([name, value]) => [name, { value }])),
+  const other: Partial<Record<string | symbol, unknown>> = { ...overrides, argv };
+  // All but those belongs to the process itself, whose methods work on nothing else.
+  const stand = new Proxy(process, {
+    get(target, key) {
+      if (key in other) return other[key];
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
   });
   return program(stand);
 }
