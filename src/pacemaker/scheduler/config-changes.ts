@@ -5,10 +5,11 @@ import { cleanUpHistory } from './cleanup';
 import { waitsForHost } from './connection-address';
 import { compareDigests, digestTask } from './digest';
 import { digestChanged } from './digest-check';
-import { failCount, historyOfNode } from './fail-count';
+import { failCount } from './fail-count';
 import { clearFailCount, NEW_PARAMETERS } from './failure-expiry';
 import { activeSpan, compareHistory } from './history-order';
 import { canRunResources, type Node } from './node';
+import { historyOfNode } from './node-history';
 import { findOperation } from './operation';
 import { OrderKind } from './order-kind';
 import { addOrdering } from './ordering-new';
@@ -21,9 +22,9 @@ import type { WorkingSet } from './working-set';
 export function checkConfigurationChanges(ws: WorkingSet): void {
   for (const node of ws.sortedNodes) {
     if (!node.maintenance && !canRunResources(node)) continue;
-    for (const [id, xml] of historyOfNode(ws, node)) {
+    for (const xml of historyOfNode(ws, node)) {
       if (!xml.children.some((child) => child.name === 'lrm_rsc_op')) continue;
-      for (const resource of resourcesNamed(ws, id)) checkHistory(ws, resource, node, xml);
+      for (const resource of resourcesNamed(ws, xml.attributes.id ?? '')) checkHistory(ws, resource, node, xml);
     }
   }
 }

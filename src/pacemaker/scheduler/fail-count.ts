@@ -1,6 +1,7 @@
 import type { Element } from '../../world/xml';
 import { parseInterval } from './interval';
 import type { Node } from './node';
+import { historyEntries } from './node-history';
 import { operationsOf } from './operation';
 import type { Resource } from './resource';
 import { addScores, parseScore } from './score';
@@ -96,8 +97,7 @@ function blocksOnFailure(ws: WorkingSet, resource: Resource, node: Node, failure
         return true;
       continue;
     }
-    const history = historyOf(ws, node, resource.historyName);
-    for (const entry of history?.children ?? []) {
+    for (const entry of historyEntries(ws, node, resource.historyName)) {
       if (entry.attributes.operation !== op.attributes.name) continue;
       if ((Number.parseInt(entry.attributes.interval ?? '0', 10) || 0) !== interval) continue;
       const target = expectedStatus(entry);
@@ -115,36 +115,3 @@ export function expectedStatus(entry: Element): number {
   const value = Number.parseInt(parts[2] ?? '', 10);
   return parts.length < 4 || Number.isNaN(value) ? -1 : value;
 }
-
-/** By the nodes' names (or ids): orphaned connections bring nodes while histories are being read. */
-const historyIndex = new WeakMap<WorkingSet, Map<string, Map<string, Element>>>();
-
-/** The `lrm_resource` element of a resource on a node. */
-export function historyOf(ws: WorkingSet, node: Node, name: string): Element | undefined {
-  return historyOfNode(ws, node).get(name);
-}
-
-export function historyOfNode(ws: WorkingSet, node: Node): Map<string, Element> {
-  let index = historyIndex.get(ws);
-  if (!index) {
-    index = new Map();
-    historyIndex.set(ws, index);
-    const status = ws.cib.children.find((child) => child.name === 'status');
-    for (const state of status?.children ?? []) {
-      if (state.name !== 'node_state') continue;
-      const of = state.attributes.uname ?? ws.nodeById.get(state.attributes.id ?? '')?.name ?? state.attributes.id;
-      if (of === undefined) continue;
-      const resources = new Map<string, Element>();
-      index.set(of, resources);
-      const lrm = state.children.find((child) => child.name === 'lrm');
-      const list = lrm?.children.find((child) => child.name === 'lrm_resources');
-      for (const entry of list?.children ?? []) {
-        if (entry.name === 'lrm_resource' && entry.attributes.id !== undefined)
-          resources.set(entry.attributes.id, entry);
-      }
-    }
-  }
-  return index.get(node.name) ?? index.get(node.id) ?? EMPTY;
-}
-
-const EMPTY: Map<string, Element> = new Map();

@@ -1,9 +1,9 @@
 import type { Element } from '../../world/xml';
 import { addRunning } from './active-state';
-import { historyOf } from './fail-count';
 import { compareEntries } from './history-order';
 import type { Entry } from './history-unpack';
 import type { Node } from './node';
+import { historyEntries } from './node-history';
 import type { Resource } from './resource';
 import { Role } from './role';
 import type { WorkingSet } from './working-set';
@@ -13,8 +13,7 @@ const UNKNOWN_RC = '193';
 
 function entriesOf(ws: WorkingSet, resource: Resource, nodeName: string): readonly Element[] {
   const node = ws.nodeByName.get(nodeName);
-  const history = node ? historyOf(ws, node, resource.id) : undefined;
-  return history?.children.filter((child) => child.name === 'lrm_rsc_op') ?? [];
+  return node ? historyEntries(ws, node, resource.id) : [];
 }
 
 /** No result of any operation is known there: it will be probed. */

@@ -6,7 +6,7 @@ import { setActive } from './active-state';
 import { canFence } from './can-fence';
 import { addScoreOn } from './candidate-scores';
 import { forgetHistory } from './cleanup';
-import { expectedStatus, historyOfNode } from './fail-count';
+import { expectedStatus } from './fail-count';
 import { checkExpiry } from './failure-expiry';
 import {
   type FailureState,
@@ -20,6 +20,7 @@ import { unpackMigrateToSuccess } from './history-migration';
 import { activeSpan, compareHistory } from './history-order';
 import { processState } from './history-state';
 import type { Node } from './node';
+import { historyOfNode } from './node-history';
 import { operationConfig } from './operation';
 import { findResource } from './orphan';
 import type { Resource } from './resource';
@@ -74,7 +75,7 @@ export interface Entry {
 
 /** The operation history of a node: each `lrm_resource`. */
 export function unpackHistory(ws: WorkingSet, node: Node): void {
-  for (const xml of historyOfNode(ws, node).values()) unpackResourceHistory(ws, node, xml);
+  for (const xml of historyOfNode(ws, node)) unpackResourceHistory(ws, node, xml);
 }
 
 function unpackResourceHistory(ws: WorkingSet, node: Node, xml: Element): void {

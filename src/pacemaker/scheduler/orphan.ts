@@ -85,7 +85,6 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
     if (instance) {
       addScoreEverywhere(ws, instance, -INFINITY, 'clone-max');
       found = memberNamed(instance, id);
-      if (found) found.cloneName = id;
     }
   }
   return found;

@@ -11,16 +11,20 @@ export interface AgentName {
 }
 
 export interface SimulatedResult {
-  /** Id of the entry. */
-  id: string;
+  /** The names that its history may have, the likelier first. */
+  names: readonly string[];
+  agent: AgentName;
   /** The resource as the operation's key has it. */
   base: string;
   task: string;
   /** Milliseconds. */
   interval: number;
+  /** What a notification is about; null: it is none. */
+  notification: { type: string; operation: string } | null;
   rc: number;
   /** Exit status that was expected. */
   target: number;
+  /** Why it failed. */
   reason: string;
   /** Unix time of the result. */
   seconds: number;
@@ -58,11 +62,15 @@ export function historyList(state: Element): Element {
   return childOf(childOf(state, 'lrm', { id: state.attributes.id ?? '' }), 'lrm_resources');
 }
 
-/** The history of that name, made under the agent's own id where there is none. */
-export function historyOf(state: Element, name: string, agent: AgentName): Element {
-  const list = historyList(state);
-  const found = list.children.find((child) => child.attributes.id === name);
-  if (found) return found;
+/**
+ * The history that a result goes into. A name that the list has twice is as good as none: a fresh one is made then,
+ * under the agent's own id.
+ */
+function historyFor(list: Element, names: readonly string[], agent: AgentName): Element {
+  for (const name of names) {
+    const found = list.children.filter((child) => child.attributes.id === name);
+    if (found.length === 1 && found[0]) return found[0];
+  }
   const attributes: Record<string, string> = { id: agent.id, class: agent.class };
   if (agent.provider !== null) attributes.provider = agent.provider;
   const history: Element = { name: 'lrm_resource', attributes: { ...attributes, type: agent.type }, children: [] };
@@ -71,38 +79,84 @@ export function historyOf(state: Element, name: string, agent: AgentName): Eleme
 }
 
 /** An entry of that id is brought up to date where it stands, and keeps what isn't told anew. */
-export function recordResult(cib: Element, history: Element, result: SimulatedResult): void {
+function putEntry(history: Element, attributes: Record<string, string>): void {
+  const present = history.children.find((other) => other.attributes.id === attributes.id);
+  if (present) Object.assign(present.attributes, attributes);
+  else history.children.push({ name: 'lrm_rsc_op', attributes: { ...attributes }, children: [] });
+}
+
+/**
+ * A changed node state is written as a whole, each history over the first one of its name: of several with one name
+ * the first ends up with the entries of all, while those that were there stay behind it. `fresh` was not there.
+ */
+export function writeHistories(state: Element, fresh: Element | null = null): void {
+  const list = state.children
+    .find((child) => child.name === 'lrm')
+    ?.children.find((child) => child.name === 'lrm_resources');
+  if (!list) return;
+  const first = new Map<string, Element>();
+  for (const history of list.children) {
+    const id = history.attributes.id ?? '';
+    const present = first.get(id);
+    if (!present) first.set(id, history);
+    else {
+      for (const entry of history.children) putEntry(present, entry.attributes);
+      if (history === fresh) list.children = list.children.filter((other) => other !== fresh);
+    }
+  }
+}
+
+/**
+ * The entries that tell a result: migrations and notifications have their own, and so has what recurs; all else is the
+ * last operation. A failure is remembered apart from it.
+ */
+function entryIds({ base, task, interval, notification, rc, target }: SimulatedResult): string[] {
+  if (notification) return [`${base}_${notification.type}_notify_${notification.operation}_0`];
+  if (isMigration(task)) return [`${base}_${task}_${interval}`];
+  const last = interval === 0 ? [`${base}_last_0`] : [];
+  if (rc !== target) return [`${base}_last_failure_0`, ...last];
+  return interval === 0 ? last : [`${base}_${task}_${interval}`];
+}
+
+const isMigration = (task: string): boolean => task === 'migrate_to' || task === 'migrate_from';
+
+/** Writes a result into the node's state. */
+export function recordResult(cib: Element, state: Element, result: SimulatedResult): void {
+  const list = historyList(state);
+  const before = new Set(list.children);
+  const history = historyFor(list, result.names, result.agent);
   let call = 1;
   for (const entry of history.children)
     call = Math.max(call, (Number.parseInt(entry.attributes['call-id'] ?? '0', 10) || 0) + 1);
   const transition = `${call}:-1:${result.target}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`;
-  const attributes: Record<string, string> = {
-    id: result.id,
-    operation_key: `${result.base}_${result.task}_${result.interval}`,
-    operation: result.task,
-    'crm-debug-origin': 'crm_simulate',
-    crm_feature_set: FEATURE_SET,
-    'transition-key': transition,
-    'transition-magic': `0:${result.rc};${transition}`,
-    'exit-reason': result.reason,
-    'call-id': String(call),
-    'rc-code': String(result.rc),
-    'op-status': '0',
-    interval: String(result.interval),
-    'last-rc-change': String(result.seconds),
-    'exec-time': '0',
-    'queue-time': '0',
-    ...result.more,
-  };
-  const present = history.children.find((other) => other.attributes.id === result.id);
-  if (present) Object.assign(present.attributes, attributes);
-  else history.children.push({ name: 'lrm_rsc_op', attributes, children: [] });
+  // Of migrations and notifications no reason is told.
+  const told = result.rc !== result.target && result.notification === null && !isMigration(result.task);
+  for (const id of entryIds(result)) {
+    putEntry(history, {
+      id,
+      operation_key: `${result.base}_${result.task}_${result.interval}`,
+      operation: result.task,
+      'crm-debug-origin': 'crm_simulate',
+      crm_feature_set: FEATURE_SET,
+      'transition-key': transition,
+      'transition-magic': `0:${result.rc};${transition}`,
+      'exit-reason': told ? result.reason : '',
+      'call-id': String(call),
+      'rc-code': String(result.rc),
+      'op-status': '0',
+      interval: String(result.interval),
+      'last-rc-change': String(result.seconds),
+      'exec-time': '0',
+      'queue-time': '0',
+      ...result.more,
+    });
+  }
+  writeHistories(state, before.has(history) ? null : history);
   countUpdate(cib);
 }
 
-/** Raises a fail count and dates it; what was done, a line each. */
+/** Raises a fail count and dates it, to be written together with the result; what was done, a line each. */
 export function countFailure(
-  cib: Element,
   state: Element,
   failure: { name: string; task: string; interval: number; now: number },
 ): string[] {
@@ -121,7 +175,6 @@ export function countFailure(
       const id = `${set.attributes.id}-${name.replaceAll(/[#:]/g, '.')}`;
       set.children.push({ name: 'nvpair', attributes: { id, name, value: next }, children: [] });
     }
-    countUpdate(cib);
     return `Injecting attribute ${name}=${value} into /node_state '${uuid}'`;
   });
 }

@@ -4,7 +4,14 @@ import { copyElement } from '../cib/xml';
 import { parameterDigest } from './digest';
 import type { Graph } from './graph';
 import type { Resource } from './resource';
-import { countFailure, countUpdate, historyList, historyOf, nodeState, recordResult } from './simulate-history';
+import {
+  countFailure,
+  countUpdate,
+  historyList,
+  nodeState,
+  recordResult,
+  type SimulatedResult,
+} from './simulate-history';
 import type { GraphAction, Synapse } from './transition';
 
 /** Of the parameters that the action was given; of recurring ones the timeout too. */
@@ -140,7 +147,6 @@ function executeOperation(
   const state = nodeState(cib, node, action.nodeUuid ?? node);
   // An instance of which nothing is known yet is spoken of by its number; histories have the plain name.
   const name = primitive.longId !== null && !names.has(primitive.id) ? primitive.longId : primitive.id;
-  const historyName = historyList(state).children.some((child) => child.attributes.id === name) ? name : primitive.id;
   const interval = Number(action.attributes.CRM_meta_interval ?? '0');
   lines.push(
     item(`Resource action: ${name.padEnd(15)} ${action.operation}${interval > 0 ? `=${interval}` : ''} on ${node}`),
@@ -152,21 +158,23 @@ function executeOperation(
   const succeeded = rc === target;
   // Operations of an anonymous clone's instance are told without its number, also in a history that has it.
   const base = primitive.id;
-  recordResult(cib, historyOf(state, historyName, primitive), {
-    id: entryId(base, action, interval, succeeded),
+  recordResult(cib, state, {
+    names: [name, base],
+    agent: primitive,
     base,
     // What was reloaded counts as started.
     task: action.operation === 'reload-agent' ? 'start' : action.operation,
     interval,
+    notification: notificationOf(action),
     rc,
     target,
-    reason: succeeded ? '' : 'User-injected result',
+    reason: 'User-injected result',
     seconds: Math.floor(now / 1000),
     more: { ...migrationEnds(action), 'op-digest': operationDigest(action, interval) },
   });
   if (succeeded) return true;
   lines.push(`Pretending action ${action.id} failed with rc=${rc}`);
-  lines.push(...countFailure(cib, state, { name: base, task: action.operation, interval, now }).map(item));
+  lines.push(...countFailure(state, { name: base, task: action.operation, interval, now }).map(item));
   return false;
 }
 
@@ -179,15 +187,13 @@ function pretendedStatus(options: SimulateOptions, keys: readonly string[], node
   return null;
 }
 
-/** Migrations, notifications and what recurs have entries of their own, all else is the last operation. */
-function entryId(base: string, action: GraphAction, interval: number, succeeded: boolean): string {
-  if (!succeeded) return `${base}_last_failure_0`;
-  if (action.operation === 'notify') {
-    const { CRM_meta_notify_type: type, CRM_meta_notify_operation: operation } = action.attributes;
-    return `${base}_${type}_notify_${operation}_0`;
-  }
-  const own = interval > 0 || action.operation === 'migrate_to' || action.operation === 'migrate_from';
-  return own ? `${base}_${action.operation}_${interval}` : `${base}_last_0`;
+/** What a notification is about. */
+function notificationOf({ operation, attributes }: GraphAction): SimulatedResult['notification'] {
+  if (operation !== 'notify') return null;
+  return {
+    type: attributes.CRM_meta_notify_type ?? '',
+    operation: attributes.CRM_meta_notify_operation ?? '',
+  };
 }
 
 /** Between which nodes it moves. */

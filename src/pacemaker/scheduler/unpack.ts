@@ -6,10 +6,10 @@ import type { Element } from '../../world/xml';
 import { childNamed, descendant } from '../cib/xml';
 import { resourceAction } from './actions';
 import { newWorkingSet } from './cluster-options';
-import { historyOfNode } from './fail-count';
 import { unpackHistory } from './history-unpack';
 import { isTrue } from './interval';
 import type { Node } from './node';
+import { historyOfNode } from './node-history';
 import { unpackNodeState, unpackNodes, unpackRemoteState } from './node-unpack';
 import { makeRemoteNodes } from './remote-unpack';
 import type { Resource } from './resource';
@@ -141,7 +141,7 @@ function readNode(ws: WorkingSet, node: Node, state: Element): boolean {
     determineRemoteOnline(node);
     unpackRemoteState(ws, state, node);
   }
-  if (historyOfNode(ws, node).size === 0) return false;
+  if (historyOfNode(ws, node).length === 0) return false;
   unpackHistory(ws, node);
   linkOrphanFillers(ws, node);
   return true;
@@ -149,8 +149,8 @@ function readNode(ws: WorkingSet, node: Node, state: Element): boolean {
 
 /** An orphan that says which container it was in belongs to it. */
 function linkOrphanFillers(ws: WorkingSet, node: Node): void {
-  for (const [id, xml] of historyOfNode(ws, node)) {
-    const containerId = xml.attributes.container;
+  for (const xml of historyOfNode(ws, node)) {
+    const { id = '', container: containerId } = xml.attributes;
     if (containerId === undefined) continue;
     const container = ws.resourceById.get(containerId);
     const filler = ws.resourceById.get(id);

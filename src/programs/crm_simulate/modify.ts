@@ -3,8 +3,8 @@ import {
   childOf,
   countFailure,
   countUpdate,
-  historyOf,
   recordResult,
+  writeHistories,
 } from '../../pacemaker/scheduler/simulate-history';
 import type { WorkingSet } from '../../pacemaker/scheduler/working-set';
 import type { Element } from '../../world/xml';
@@ -81,6 +81,7 @@ function setNode(cib: Element, name: string, attributes: Record<string, string>)
   }
   if (Object.keys(attributes).length > 0) {
     Object.assign(state.attributes, attributes, { 'crm-debug-origin': 'crm_simulate' });
+    writeHistories(state);
     countUpdate(cib);
   }
   return state;
@@ -133,14 +134,17 @@ function injectOperation(tool: Tool, ws: WorkingSet, cib: Element, spec: string,
   const state = setNode(cib, node, {});
   const interval = Number(milliseconds);
   const rc = Number(status);
-  if (rc !== 0 && !(task === 'monitor' && interval === 0))
-    lines.push(...countFailure(cib, state, { name: resource, task, interval, now: tool.now }));
+  // A probe that finds nothing running is no failure.
+  if (rc !== 0 && !(task === 'monitor' && interval === 0 && rc === 7))
+    lines.push(...countFailure(state, { name: resource, task, interval, now: tool.now }));
   const { class: standard = '', provider = null, type = '' } = primitive.attributes;
-  recordResult(cib, historyOf(state, resource, { id: resource, class: standard, provider, type }), {
-    id: entryId(resource, task, interval, rc),
+  recordResult(cib, state, {
+    names: [resource],
+    agent: { id: resource, class: standard, provider, type },
     base: resource,
     task,
     interval,
+    notification: null,
     rc,
     target: 0,
     reason: 'Simulated action result',
@@ -154,11 +158,6 @@ function isKnown(ws: WorkingSet, name: string): boolean {
   if (ws.resourceById.has(name)) return true;
   for (const resource of ws.resourceById.values()) if (resource.cloneName === name) return true;
   return false;
-}
-
-function entryId(resource: string, task: string, interval: number, rc: number): string {
-  if (rc !== 0) return `${resource}_last_failure_0`;
-  return interval === 0 ? `${resource}_last_0` : `${resource}_${task}_${interval}`;
 }
 
 function findPrimitive(element: Element, id: string): Element | null {

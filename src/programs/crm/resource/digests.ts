@@ -1,6 +1,6 @@
 import { digestParameters, parameterDigest } from '../../../pacemaker/scheduler/digest';
-import { historyOf } from '../../../pacemaker/scheduler/fail-count';
 import type { Node } from '../../../pacemaker/scheduler/node';
+import { historyEntries } from '../../../pacemaker/scheduler/node-history';
 import { xml } from '../output';
 import { EX, ToolError } from '../tool';
 import { type Context, fail } from './context';
@@ -29,7 +29,7 @@ export function showDigests(context: Context): number {
   const kinds: { type: string; text: string; parameters: Map<string, string> }[] = [
     { type: 'all', text: 'all parameters', parameters: all },
   ];
-  const entries = historyOf(ws, node, resource.historyName)?.children ?? [];
+  const entries = historyEntries(ws, node, resource.historyName);
   const entry = entries.find((each) => each.attributes['op-secure-params'] ?? each.attributes['op-force-restart']);
   const secret = entry?.attributes['op-secure-params'];
   const restart = entry?.attributes['op-force-restart'];
