@@ -39,6 +39,8 @@ interface Cluster {
   resources: string;
   /** By node: entries by resource. */
   history: Record<string, Record<string, Result[]>>;
+  /** Further histories behind them, whose names may be there already. */
+  again?: Record<string, Record<string, Result[]>>;
   /** Transient attributes by node. */
   attributes?: Record<string, Record<string, string>>;
   type?: string;
@@ -50,12 +52,14 @@ const pairs = (set: string, values: Record<string, string>): string =>
     .join('');
 
 function run(cluster: Cluster): SchedulerResult & { lines: string[]; cib: ReturnType<typeof parseXml> } {
-  const { history, attributes = {}, type = 'Dummy' } = cluster;
+  const { history, again = {}, attributes = {}, type = 'Dummy' } = cluster;
   const states = ['node1', 'node2'].map((node, index) => {
-    const resources = Object.entries(history[node] ?? {}).map(
-      ([id, results]) =>
-        `<lrm_resource id="${id}" class="ocf" provider="pacemaker" type="${type}">${results.map((result) => entry(id, result)).join('')}</lrm_resource>`,
-    );
+    const resources = [history, again]
+      .flatMap((of) => Object.entries(of[node] ?? {}))
+      .map(
+        ([id, results]) =>
+          `<lrm_resource id="${id}" class="ocf" provider="pacemaker" type="${type}">${results.map((result) => entry(id, result)).join('')}</lrm_resource>`,
+      );
     const transient = attributes[node]
       ? `<transient_attributes id="${index + 1}"><instance_attributes id="t${index}">${pairs(`t${index}`, attributes[node])}</instance_attributes></transient_attributes>`
       : '';
@@ -182,6 +186,29 @@ describe('what the history of operations tells', () => {
       history: { node1: { a: [{ ...started, more: '' }] }, node2: { a: [absent] } },
     });
     expect(tasks(result)).toEqual(expect.arrayContaining(['a_stop_0 node1', 'a_start_0 node1']));
+  });
+
+  it('a name that a node’s history has twice is read twice: what the first says stays said', () => {
+    const lines = (first: Result, second: Result) =>
+      run({
+        resources: dummy('a'),
+        history: { node1: { a: [first] }, node2: { a: [absent] } },
+        again: { node1: { a: [second] } },
+      }).lines;
+    expect(lines(started, absent)).toEqual([]);
+    expect(lines(absent, started)).toEqual([]);
+    expect(lines(started, { task: 'stop', rc: 0, call: 6 })).toEqual([]);
+  });
+
+  it('a surplus instance goes by its own number where its history does', () => {
+    const report = (first: string, second: string) => {
+      const result = run({
+        resources: `<clone id="c">${dummy('a')}${meta('c', { 'clone-max': '1' })}</clone>`,
+        history: { node1: { [first]: [started], [second]: [started] }, node2: { 'a:0': [absent] } },
+      });
+      return simulationReport(result.cib, unpack(result.cib, NOW), result, NOW);
+    };
+    expect(report('a:0', 'a:1')).toMatch(/Resource action: a:1 +stop on node1/);
   });
 
   it('of an anonymous clone one instance known on a node spares the probe', () => {

@@ -85,6 +85,11 @@ function putEntry(history: Element, attributes: Record<string, string>): void {
   else history.children.push({ name: 'lrm_rsc_op', attributes: { ...attributes }, children: [] });
 }
 
+/** All that the histories of these names say. */
+function saidOf(list: Element, names: ReadonlySet<string>): string {
+  return JSON.stringify(list.children.filter(({ attributes }) => names.has(attributes.id ?? '')));
+}
+
 /**
  * A changed node state is written as a whole, each history over the first one of its name: of several with one name
  * the first ends up with the entries of all, while those that were there stay behind it. `fresh` was not there.
@@ -120,10 +125,12 @@ function entryIds({ base, task, interval, notification, rc, target }: SimulatedR
 
 const isMigration = (task: string): boolean => task === 'migrate_to' || task === 'migrate_from';
 
-/** Writes a result into the node's state. */
+/** Writes a result into the node's state; one that says nothing new is no update of the CIB. */
 export function recordResult(cib: Element, state: Element, result: SimulatedResult): void {
   const list = historyList(state);
-  const before = new Set(list.children);
+  const names = new Set([...result.names, result.agent.id]);
+  const before = saidOf(list, names);
+  const present = new Set(list.children);
   const history = historyFor(list, result.names, result.agent);
   let call = 1;
   for (const entry of history.children)
@@ -151,8 +158,8 @@ export function recordResult(cib: Element, state: Element, result: SimulatedResu
       ...result.more,
     });
   }
-  writeHistories(state, before.has(history) ? null : history);
-  countUpdate(cib);
+  writeHistories(state, present.has(history) ? null : history);
+  if (saidOf(list, names) !== before) countUpdate(cib);
 }
 
 /** Raises a fail count and dates it, to be written together with the result; what was done, a line each. */

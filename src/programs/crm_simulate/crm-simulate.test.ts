@@ -67,3 +67,29 @@ test('--profile tells of each CIB of a folder', async () => {
   const { stdout } = await run(active, '-P /');
   expect(stdout).toMatch(/^Timings:\n {2}\* Testing \/\/?cib\.xml \.\.\. 0\.00 secs\n$/);
 });
+
+const entryIds = (cib: string | undefined): (string | undefined)[] =>
+  [...(cib ?? '').matchAll(/<lrm_r(?:esource|sc_op) id="([^"]*)"/g)].map(([, id]) => id);
+
+test('of two histories with one name the first takes the entries of both and the new one, whose call is the first', async () => {
+  const twice = twoNodes({
+    resources: dummy('a', operations),
+    history:
+      history('a', entry('a', 'start_0', 5, 0, 'a_start_0')) + history('a', entry('a', 'stop_0', 9, 0, 'a_stop_0')),
+  });
+  const { file } = await run(twice, '-i a_monitor_10000@node1=0 -O /out.xml');
+  expect(entryIds(file('/out.xml')).slice(0, 4)).toEqual(['a', 'a_start_0', 'a_stop_0', 'a_monitor_10000']);
+  // The second stays; node2's is that of its probe.
+  expect(entryIds(file('/out.xml')).slice(5)).toEqual(['a', 'a_stop_0', 'a', 'a_last_0']);
+  expect(/id="a_monitor_10000"[^>]* call-id="(\d+)"/.exec(file('/out.xml') ?? '')?.[1]).toBe('1');
+});
+
+test('a failure is remembered apart from the last operation, a recurring monitor’s alone; all is one update', async () => {
+  const { file } = await run(active, '-i a_stop_0@node1=1 -O /out.xml');
+  expect(entryIds(file('/out.xml'))).toEqual(expect.arrayContaining(['a_last_0', 'a_last_failure_0']));
+  const updates = (cib: string | undefined) => Number(/num_updates="(\d+)"/.exec(cib ?? '')?.[1]);
+  // (And the probe of node2.)
+  expect(updates(file('/out.xml')) - updates(active)).toBe(2);
+  const probe = await run(active, '-i a_monitor_0@node2=7');
+  expect(probe.stdout).not.toContain('Injecting attribute');
+});

@@ -23,7 +23,9 @@ function head(action: GraphAction): string {
 
 /** The transition graph as `crm_simulate -G` writes it. */
 export function graphXml(transition: Transition): string {
-  let text = `<transition_graph${attributes(Object.entries(transition.attributes))}>\n`;
+  const start = `<transition_graph${attributes(Object.entries(transition.attributes))}`;
+  if (transition.synapses.length === 0) return `${start}/>\n`;
+  let text = `${start}>\n`;
   for (const synapse of transition.synapses) {
     const priority = synapse.priority === null ? '' : ` priority="${synapse.priority}"`;
     text += `  <synapse id="${synapse.id}"${priority}>\n    <action_set>\n`;
