@@ -63,6 +63,14 @@ describe('a live cluster', () => {
     expect(stopped).toContain("\nError: resource 'a' is not running on any node\n");
   });
 
+  it('writes nodes and options again where a configuration without them replaces the one before', async () => {
+    const status = await play(create('a'), '5:', 'pcs config checkpoint restore 1', '10:', 'crm_mon -1; pcs property');
+    expect(status).toContain('Stack: corosync');
+    expect(status).toContain('3 nodes configured');
+    expect(status).toMatch(/Online: \[ node1.example.com node2.example.com node3.example.com \]/);
+    expect(status).toContain('cluster-name: lab');
+  });
+
   it('deletes fail counts with crm_failcount as a cleanup does', async () => {
     const fail = 'crm_resource --fail -r a -N node1.example.com';
     const count = 'crm_failcount -G -r a -N node1.example.com';
