@@ -127,6 +127,14 @@ describe('crm_resource', () => {
   });
 });
 
+describe('crm_mon -i', () => {
+  test('takes a time with a unit, and nothing else', async () => {
+    const wrong = await run(twoNodes({}), 'crm_mon -1 -i x');
+    expect(wrong).toMatchObject({ status: 64, stdout: '', stderr: 'crm_mon: Invalid value for -i: x\n' });
+    expect((await run(twoNodes({}), 'crm_mon -1 -i 1min')).status).toBe(0);
+  });
+});
+
 describe('crm_resource --why', () => {
   test('names is-managed, but neither maintenance mode nor the block of a failed stop', async () => {
     const failed = history('a', `${entry('a', 'start_0', 1)}${entry('a', 'stop_0', 2, 1)}`);

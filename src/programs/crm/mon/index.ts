@@ -1,6 +1,7 @@
 import { CibError } from '../../../pacemaker/cib/errors';
 import { mayUseCluster } from '../../../pacemaker/cib/live';
 import { PACEMAKER_VERSION } from '../../../pacemaker/cib/version';
+import { milliseconds } from '../../../pacemaker/controller/options';
 import { hasPacemaker } from '../../../pacemaker/peers';
 import { unpackConstraints } from '../../../pacemaker/scheduler/constraint-unpack';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
@@ -270,10 +271,16 @@ export const crmMon: Program = async (process) => {
     return EX.usage;
   }
   await tool.readStandardInput();
-  const interval = Number.parseInt(args.value('interval') ?? '5', 10) || 5;
+  const wanted = args.value('interval') ?? '5';
+  const interval = milliseconds(wanted);
+  if (interval === undefined) {
+    tool.error(`Invalid value for -i: ${wanted}`);
+    await tool.flush(EX.usage);
+    return EX.usage;
+  }
   const oneShot = args.has('one-shot') || args.has('simple-status') || tool.format === 'xml' || tool.format === 'html';
   if (oneShot || !process.stdout.isTerminal || !tool.isLive) return showOnce(tool, sections);
-  return live(tool, sections, interval);
+  return live(tool, sections, interval / 1000 || 5);
 };
 
 /** Old options for formats; a format that doesn't exist counts as text. */
