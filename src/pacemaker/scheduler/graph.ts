@@ -137,7 +137,8 @@ const WEAK = OrderKind.Optional | OrderKind.ImpliesFirstPrinted | OrderKind.Impl
 /** A migration that turned into a restart is not waited for. */
 const FOR_MIGRATION = OrderKind.ImpliesFirstMigratable | OrderKind.PseudoLeft;
 
-function inputBelongs(action: Action, input: Input): boolean {
+/** Whether an action waits for that input when it is carried out. */
+export function inputBelongs(action: Action, input: Input): boolean {
   const first = input.action;
   const { kind } = input;
   if (kind === OrderKind.None) return false;

@@ -14,6 +14,7 @@ import { scheduleFencingAndShutdowns } from './fencing';
 import { createGraph, type Graph } from './graph';
 import { colocateMembers } from './internal-colocation';
 import { internalOrderings } from './internal-ordering';
+import { breakLoadLoops } from './load-loops';
 import { applyNodeCriteria, applyNodeHealth } from './location-apply';
 import { createNotifications } from './notify';
 import { scheduleProbes } from './probe';
@@ -87,6 +88,7 @@ export function schedule(ws: WorkingSet): void {
   orderRemoteActions(ws);
   scheduleFencingAndShutdowns(ws);
   applyOrderings(ws);
+  breakLoadLoops(ws);
   for (const resource of ws.resources) createNotifications(ws, resource);
 }
 
