@@ -37,11 +37,11 @@ function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Res
   const tables = new Map(
     resources.map((resource) => [resource, mergePreferences(resource, null, null, 1, { forward: true })]),
   );
-  const scoreOn = (resource: Resource, node: Node | undefined): number =>
+  const scoreOn = (resource: Resource, node: Node | null): number =>
     (node && tables.get(resource)?.[node.index]?.score) ?? -INFINITY;
   return [...resources].sort((a, b) => {
     if (a.priority !== b.priority) return b.priority - a.priority;
-    const present = scoreOn(b, b.running[0]) - scoreOn(a, a.running[0]);
+    const present = scoreOn(b, b.currentNode) - scoreOn(a, a.currentNode);
     if (present !== 0) return present;
     for (const node of nodes) {
       const difference = scoreOn(b, node) - scoreOn(a, node);
@@ -102,7 +102,7 @@ function assignPrimitive(ws: WorkingSet, resource: Resource, prefer: Node | null
     // Stays where it is, as it is.
     resource.nextRole = resource.role;
     resource.nextRoleReason = 'unmanaged';
-    finalAssign(ws, resource, resource.running[0] ?? null, true);
+    finalAssign(ws, resource, resource.currentNode, true);
   } else if (ws.options.stopAllResources) {
     finalAssign(ws, resource, null, true);
   } else {
@@ -164,7 +164,7 @@ function updateRemoteNode(ws: WorkingSet, resource: Resource): void {
 }
 
 export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[] {
-  const active = resource.running[0] ?? null;
+  const active = resource.currentNode;
   const list = resource.allowed.filter((candidate) => candidate !== undefined);
   return list.sort((a, b) => compareNodes(ws, a, b, active));
 }
@@ -185,7 +185,7 @@ function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): vo
     const uniqueClone = resource.parent?.isClone && resource.parent.unique;
     if (!uniqueClone && chosen && chosen.score > 0 && canRunResources(chosen.node)) {
       // Among equals the present node wins.
-      const current = resource.running[0];
+      const current = resource.currentNode;
       if (current && canRunResources(current)) {
         for (const candidate of sorted) {
           if (candidate.score !== chosen.score) break;

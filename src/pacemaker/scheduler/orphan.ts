@@ -78,7 +78,7 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
   }
   if (!found && !skipInactive) found = inactive;
   // Without a fencing requirement an unclean node's instance is free to run elsewhere: it doesn't use up a number.
-  if (found && !needsFencing(found) && (!node.online || node.unclean) && !node.isGuest && !isUniversal(ws, clone))
+  if (found && !found.requiresFencing && (!node.online || node.unclean) && !node.isGuest && !isUniversal(ws, clone))
     found = null;
   if (!found) {
     const instance = createInstance(ws, clone, true);
@@ -88,10 +88,6 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
     }
   }
   return found;
-}
-
-function needsFencing(resource: Resource): boolean {
-  return resource.requires === 'fencing' || resource.requires === 'unfencing';
 }
 
 /** An instance for each node. */

@@ -190,8 +190,16 @@ export class Resource {
     return this.top.variant === 'clone' && this.top.unique;
   }
 
+  get requiresFencing(): boolean {
+    return this.requires === 'fencing' || this.requires === 'unfencing';
+  }
+
+  /** Where it counts as active: a partial migration's source; else the first node, or for what needs no fencing the first clean one. */
   get currentNode(): Node | null {
-    return this.running[0] ?? null;
+    const { running, partialMigrationSource: source } = this;
+    if (source && running.includes(source)) return source;
+    const clean = source || this.requiresFencing ? null : running.find((node) => node.online && !node.unclean);
+    return clean ?? running[0] ?? null;
   }
 }
 

@@ -71,7 +71,7 @@ export function createPrimitiveActions(ws: WorkingSet, resource: Resource): void
     migrates = false;
   } else {
     // What needs no fencing isn't really active on nodes that are to be fenced.
-    const count = needsFencing(resource) ? activity.active : activity.clean;
+    const count = resource.requiresFencing ? activity.active : activity.clean;
     if (count > 1 && stopsWhenMultiplyActive(resource)) {
       needStop = true;
       resource.unexpectedlyActiveOk = resource.multipleActive === 'stop_unexpected';
@@ -99,9 +99,6 @@ function abortMigration(ws: WorkingSet, resource: Resource, source: Node): void 
   resourceAction(ws, resource, 'stop', source, false).dangling = true;
   if (ws.options.removeAfterStop) cleanUpHistory(ws, resource, source, false);
 }
-
-const needsFencing = (resource: Resource): boolean =>
-  resource.requires === 'fencing' || resource.requires === 'unfencing';
 
 const stopsWhenMultiplyActive = ({ multipleActive }: Resource): boolean =>
   multipleActive === 'stop_start' || multipleActive === 'stop_unexpected';
@@ -139,14 +136,9 @@ interface Activity {
   clean: number;
 }
 
-/** A partial migration's source; else the first node, or for what needs no fencing the first clean one. */
 function activityOf(resource: Resource): Activity {
-  const { running, partialMigrationSource: source } = resource;
-  const isClean = (node: Node): boolean => node.online && !node.unclean;
-  const clean = running.filter(isClean);
-  let current = running[0] ?? null;
-  if (source && running.includes(source)) current = source;
-  else if (!source && !needsFencing(resource)) current = clean[0] ?? current;
+  const { running, currentNode: current } = resource;
+  const clean = running.filter((node) => node.online && !node.unclean);
   return { current, active: running.length, clean: clean.length };
 }
 

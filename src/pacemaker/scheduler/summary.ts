@@ -81,7 +81,7 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
   let current: Node | null = null;
   let { role } = resource;
   if (resource.running.length > 0) {
-    current = currentNode(resource);
+    current = resource.currentNode;
     if (role === Role.Stopped) role = Role.Started;
   }
   if (!current && resource.orphan) return;
@@ -154,12 +154,6 @@ function describePrimitive(resource: Resource, lines: Line[]): void {
     return;
   }
   if (role === Role.Stopped && resource.nextRole > Role.Stopped) add('Start', current, next, start, null);
-}
-
-function currentNode(resource: Resource): Node | null {
-  if (resource.partialMigrationSource && resource.running.includes(resource.partialMigrationSource))
-    return resource.partialMigrationSource;
-  return resource.running[0] ?? null;
 }
 
 function lineFor(
