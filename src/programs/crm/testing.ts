@@ -15,18 +15,24 @@ export interface ToolRun {
 }
 
 /** Runs a Pacemaker tool on a CIB in /cib.xml. */
-export async function runOnCib(programs: ProgramTable, cib: string, line: string): Promise<ToolRun> {
+export async function runOnCib(
+  programs: ProgramTable,
+  cib: string,
+  line: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolRun> {
   const world = testWorld(programs);
   const { node1 } = world.machines;
   if (!node1) throw new Error('no machine');
   writeFile(node1, '/cib.xml', cib, { time: world.epoch });
   const runtime = new Runtime(new Kernel(world, {}));
   const argv = line.split(' ');
-  const entry = programs[argv[0] ?? ''];
-  if (entry === undefined || typeof entry === 'object') throw new Error(`no program ${argv[0]}`);
+  const listed = programs[argv[0] ?? ''];
+  const entry = typeof listed === 'object' ? await listed.load() : listed;
+  if (entry === undefined) throw new Error(`no program ${argv[0]}`);
   const result = await runProgram(new ProcessTable(runtime, programs), entry, argv, {
     machine: 'node1',
-    env: { CIB_file: '/cib.xml' },
+    env: { CIB_file: '/cib.xml', ...env },
     cwd: '/',
   });
   return {

@@ -61,19 +61,28 @@ function parseWords(pcs: Pcs, args: readonly string[], diff: boolean): Words {
   return words;
 }
 
+export function checkScope(scope: string): void {
+  if (!SCOPES.includes(scope)) throw new CommandFailure(`invalid CIB scope '${scope}'`);
+}
+
 function setScope(words: Words, value: string): void {
   if (words.against !== undefined) throw new BadCall();
-  if (!SCOPES.includes(value)) throw new CommandFailure(`invalid CIB scope '${value}'`);
+  checkScope(value);
   words.scope = value;
+}
+
+/** The CIB, or one section of it, as it is shown and edited. */
+export async function cibText(pcs: Pcs, scope: string | undefined): Promise<string> {
+  const cib = await pcs.cib();
+  const section = scope === undefined ? cib : findSection(cib, scope);
+  if (!section) throw new CommandFailure(`unable to get cib, scope '${scope}' not present in cib`);
+  return formatXml(section);
 }
 
 /** `pcs cluster cib`. */
 export async function printCib(pcs: Pcs, args: string[]): Promise<void> {
   const { file, scope } = parseWords(pcs, args, false);
-  const cib = await pcs.cib();
-  const section = scope === undefined ? cib : findSection(cib, scope);
-  if (!section) throw new CommandFailure(`unable to get cib, scope '${scope}' not present in cib`);
-  const text = formatXml(section);
+  const text = await cibText(pcs, scope);
   if (file === undefined) pcs.raw(text);
   else {
     try {
@@ -93,12 +102,24 @@ function readXml(pcs: Pcs, path: string, what: string): Element {
     if (!(failure instanceof FileError)) throw failure;
     throw new CommandFailure(`unable to parse ${what}: [Errno 2] ${failure.text}: '${path}'`);
   }
+  return xmlOf(text, what);
+}
+
+function xmlOf(text: string, what: string): Element {
   try {
     return parseXml(text);
   } catch (failure) {
     if (!(failure instanceof XmlError)) throw failure;
     throw new CommandFailure(`unable to parse ${what}: ${failure.message}: line ${failure.line}, column 0`);
   }
+}
+
+/** Pushes a CIB (or with a scope the section of it) that somebody edited: as `cib-push` does with a file. */
+export async function pushText(pcs: Pcs, text: string, scope: string | undefined): Promise<void> {
+  const wanted = xmlOf(text, 'new cib');
+  const present = await pcs.cib();
+  if (scope !== undefined) await pushScope(pcs, present, wanted, scope);
+  else await pushWhole(pcs, present, wanted);
 }
 
 /** `pcs cluster cib-push`. */
@@ -124,13 +145,28 @@ function replaceSection(cib: Element, scope: string, section: Element): void {
 }
 
 async function pushScope(pcs: Pcs, present: Element, wanted: Element, scope: string): Promise<void> {
-  const section = findSection(wanted, scope);
-  if (!section || section === wanted) {
+  // A file that `cib scope=…` wrote has the section as its root.
+  const section = wanted.name === scope ? wanted : findSection(wanted, scope);
+  if (!section || (section === wanted && wanted.name !== scope)) {
     throw new CommandFailure(`unable to push cib, scope '${scope}' not present in new cib`);
   }
   replaceSection(present, scope, section);
-  await pcs.push(present);
+  await replaceBy(() => pcs.push(present));
   pcs.note('CIB updated');
+}
+
+/** A refused push is worded as a push, which replaces what is there, not as a change of pcs's own. */
+async function replaceBy(push: () => Promise<void> | void): Promise<void> {
+  try {
+    await push();
+  } catch (failure) {
+    if (!(failure instanceof CommandFailure)) throw failure;
+    const said = failure.message
+      .replace(/^Unable to update cib\n/, 'unable to push cib\n')
+      .replace(/\n$/, '')
+      .replace('Call cib_apply_diff failed:', 'Call cib_replace failed:');
+    throw new CommandFailure(said, failure.status);
+  }
 }
 
 async function pushWhole(pcs: Pcs, present: Element, wanted: Element): Promise<void> {
@@ -144,12 +180,12 @@ async function pushWhole(pcs: Pcs, present: Element, wanted: Element): Promise<v
     throw new CommandFailure(
       'unable to push cib\nCall cib_replace failed (-203): Update does not conform to the configured schema',
     );
-  if (pcs.store.file === null) replaceLive(pcs, present, wanted);
+  if (pcs.store.file === null) await replaceBy(() => replaceLive(pcs, present, wanted));
   else {
     present.attributes['validate-with'] =
       wanted.attributes['validate-with'] ?? present.attributes['validate-with'] ?? '';
     replaceSection(present, 'configuration', configuration);
-    await pcs.push(present);
+    await replaceBy(() => pcs.push(present));
   }
   pcs.note('CIB updated');
 }

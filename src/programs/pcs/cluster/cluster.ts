@@ -6,6 +6,7 @@ import { auth, authkey } from './auth';
 import { printCib, pushCib, upgradeCib, verify } from './cib';
 import { showConfig } from './config';
 import { destroy } from './destroy';
+import { edit } from './edit';
 import { addLink, removeLinks, updateLink } from './link';
 import * as node from './node';
 import * as remote from './remote';
@@ -50,6 +51,7 @@ export const cluster: Router = {
     sync: { otherwise: 'corosync', commands: { corosync: command('--request-timeout', sync) } },
     cib: command('--config -f', printCib),
     'cib-push': command('--config --wait -f', pushCib),
+    edit: command('--config --wait -f', edit),
     'cib-upgrade': command('-f', upgradeCib),
     link: {
       commands: {
