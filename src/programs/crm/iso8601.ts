@@ -1,4 +1,5 @@
 import type { Program } from '../../shell/process';
+import { addDuration, DateError, type Duration, daysInMonth, parseDuration } from './duration';
 import { defineTool, EX, type Tool, ToolError } from './tool';
 
 /** A point of civil time as the tool computes with it: fields first, so that months and years keep their days. */
@@ -11,20 +12,6 @@ interface Moment {
 
 const DAY = 86_400;
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** A text that can't be read; `source` is the parser that the log names. */
-class DateError extends Error {
-  constructor(
-    message: string,
-    readonly source = 'parse_date',
-  ) {
-    super(message);
-  }
-}
-
-function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
-}
 
 function fail(text: string, reason: string): never {
   throw new DateError(`'${text}' is not a valid ISO 8601 date/time specification because ${reason}`);
@@ -79,51 +66,8 @@ function parseMoment(text: string): Moment {
   return { seconds: day * DAY + time.seconds, offset: time.offset };
 }
 
-interface Duration {
-  years: number;
-  months: number;
-  days: number;
-  seconds: number;
-}
-
-function parseDuration(text: string): Duration {
-  const duration: Duration = { years: 0, months: 0, days: 0, seconds: 0 };
-  const bad = (reason: string): never => {
-    throw new DateError(`'${text}' is not a valid ISO 8601 time duration because ${reason}`, 'crm_time_parse_duration');
-  };
-  if (text.length < 2) bad(`nothing follows 'P'`);
-  let inTime = false;
-  let rest = text.slice(1);
-  while (rest !== '' && rest[0] !== '/') {
-    if (rest[0] === 'T') {
-      inTime = true;
-      rest = rest.slice(1);
-      continue;
-    }
-    const found = /^([+-]?\d+)(.?)/.exec(rest);
-    if (!found) return bad(`no integer at '${rest}'`);
-    const number = Number(found[1]);
-    const unit = found[2];
-    if (unit === 'Y') duration.years += number;
-    else if (unit === 'M' && !inTime) duration.months += number;
-    else if (unit === 'W') duration.days += number * 7;
-    else if (unit === 'D') duration.days += number;
-    else if (unit === 'H') duration.seconds += number * 3600;
-    else if (unit === 'M') duration.seconds += number * 60;
-    else if (unit === 'S') duration.seconds += number;
-    else bad(`'${unit}' is not a valid time unit`);
-    rest = rest.slice(found[0].length);
-  }
-  return duration;
-}
-
-function addDuration(moment: Moment, duration: Duration, sign: 1 | -1): Moment {
-  const date = new Date(moment.seconds * 1000);
-  const months = date.getUTCFullYear() * 12 + date.getUTCMonth() + sign * (duration.years * 12 + duration.months);
-  const [year, month] = [Math.floor(months / 12), (((months % 12) + 12) % 12) + 1];
-  const day = Math.min(date.getUTCDate(), daysInMonth(year, month));
-  const days = Date.UTC(year, month - 1, day) / 1000 + sign * duration.days * DAY;
-  return { seconds: days + (moment.seconds % DAY) + sign * duration.seconds, offset: moment.offset };
+function later(moment: Moment, duration: Duration, sign: 1 | -1): Moment {
+  return { seconds: addDuration(moment.seconds, duration, sign), offset: moment.offset };
 }
 
 type Form = 'date' | 'ordinal' | 'week' | 'seconds' | 'epoch';
@@ -209,7 +153,7 @@ function period(tool: Tool, text: string, form: Form, local: boolean): void {
   if (first.startsWith('P')) {
     const duration = parseDuration(text);
     end = second === null ? nowMoment(tool) : parseMoment(second);
-    start = addDuration(end, duration, -1);
+    start = later(end, duration, -1);
   } else {
     start = parsePart(first, text);
     if (second === null)
@@ -217,7 +161,7 @@ function period(tool: Tool, text: string, form: Form, local: boolean): void {
         `'${text}' is not a valid ISO 8601 time period because it has no duration or ending time`,
         'crm_time_parse_period',
       );
-    end = second.startsWith('P') ? addDuration(start, parseDuration(second), 1) : parseMoment(second);
+    end = second.startsWith('P') ? later(start, parseDuration(second), 1) : parseMoment(second);
   }
   tool.print(`Period: ${showMoment(start, form, local)} to ${showMoment(end, form, local)}\n`);
 }
@@ -282,7 +226,7 @@ export const iso8601: Program = defineTool({
         tool.print(`Duration: ${durationText(duration)}\n`);
         if (moment) {
           // The end is told in the zone of the start.
-          const end = addDuration(moment, duration, 1);
+          const end = later(moment, duration, 1);
           result = showMoment(end, form, local);
           tool.print(`Duration ends at: ${showMoment(end, form, true)}\n`);
         }

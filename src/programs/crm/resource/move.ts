@@ -1,11 +1,11 @@
 import { element } from '../../../pacemaker/cib/new';
 import { descendant } from '../../../pacemaker/cib/xml';
-import { milliseconds } from '../../../pacemaker/controller/options';
 import type { Node } from '../../../pacemaker/scheduler/node';
 import { primitivesOf, type Resource } from '../../../pacemaker/scheduler/resource';
 import { Role } from '../../../pacemaker/scheduler/role';
 import { isoTime } from '../../../pacemaker/time';
 import type { Element } from '../../../world/xml';
+import { addDuration, DateError, parseDuration } from '../duration';
 import { EX, type Tool, ToolError } from '../tool';
 import { type Context, fail } from './context';
 
@@ -25,13 +25,24 @@ function places(resource: Resource, promotedOnly: boolean): Node[] {
   return nodes;
 }
 
+/** Unix seconds of the end of an ISO 8601 duration that begins now. */
+function afterLifetime(tool: Tool, lifetime: string): number {
+  try {
+    return addDuration(Math.floor(tool.now / 1000), parseDuration(lifetime), 1);
+  } catch (error) {
+    if (!(error instanceof DateError)) throw error;
+    tool.complain(
+      `Invalid duration specified: ${lifetime}\nPlease refer to https://en.wikipedia.org/wiki/ISO_8601#Durations for examples of valid durations\n`,
+    );
+    throw new ToolError('', EX.usage);
+  }
+}
+
 /** End of a constraint's life, told to the user; null without --lifetime. */
 function endOfLife(tool: Tool): string | null {
   const lifetime = tool.args.value('lifetime');
   if (lifetime === undefined) return null;
-  const duration = milliseconds(lifetime);
-  if (duration === undefined) throw new ToolError(`Invalid duration specified: ${lifetime}`, EX.usage);
-  const end = isoTime(tool.now + duration);
+  const end = isoTime(afterLifetime(tool, lifetime) * 1000);
   tool.print(`Migration will take effect until: ${end}\n`);
   return end;
 }

@@ -32,7 +32,7 @@ function parseWords(args: readonly string[], lifetimeAllowed: boolean, what: str
   for (const word of rest) {
     if (lifetimeAllowed && word.startsWith('lifetime=')) {
       if (words.lifetime !== undefined) throw new BadCall();
-      words.lifetime = word.slice('lifetime='.length);
+      words.lifetime = word.slice('lifetime='.length) || undefined;
     } else if (words.node === undefined) words.node = word;
     else throw new BadCall();
   }
