@@ -21,6 +21,9 @@ const MEMBERS: readonly (readonly [name: string, path: string, mode: number])[] 
   ['corosync.conf', COROSYNC_CONF, 0o644],
 ];
 
+/** Members without which there is nothing to back up; a cluster may do without the keys. */
+const REQUIRED: readonly string[] = ['cib.xml', 'corosync.conf'];
+
 /** A backup's content: its members' texts by name. Nothing is compressed; no tool here looks inside. */
 type Members = Readonly<Record<string, string>>;
 
@@ -38,8 +41,10 @@ export async function backup(pcs: Pcs, args: string[]): Promise<void> {
   const [given, ...more] = args;
   if (more.length > 0) throw new BadCall();
   const members = pack(pcs.process.machine);
-  if (members['corosync.conf'] === undefined)
-    throw new CommandFailure(`unable to read ${COROSYNC_CONF}: No such file or directory`);
+  for (const [name, path] of MEMBERS) {
+    if (REQUIRED.includes(name) && members[name] === undefined)
+      throw new CommandFailure(`unable to create tarball: [Errno 2] No such file or directory: '${path}'`);
+  }
   const text = JSON.stringify(members);
   if (given === undefined) {
     pcs.raw(text);
@@ -51,14 +56,19 @@ export async function backup(pcs: Pcs, args: string[]): Promise<void> {
   pcs.writeFile(path, text, 0o600);
 }
 
-function readBackup(pcs: Pcs, path: string | undefined): Members {
-  if (path === undefined) throw new CommandFailure('unable to read the tarball: not a gzip file');
+/** A backup from a file, or from standard input. What isn't one is told apart only by whether there is anything. */
+async function readBackup(pcs: Pcs, path: string | undefined): Promise<Members> {
+  const what = pcs.options.has('--local') ? 'unable to restore the cluster' : 'unable to read the tarball';
   try {
-    return JSON.parse(pcs.readFile(path)) as Members;
+    const text = path === undefined ? await pcs.process.stdin.readAll() : pcs.readFile(path);
+    if (text === '') throw new CommandFailure(`${what}: empty file`);
+    return JSON.parse(text) as Members;
   } catch (error) {
-    if (error instanceof FileError)
-      throw new CommandFailure(`unable to read the tarball: [Errno 2] ${error.text}: '${path}'`);
-    if (error instanceof SyntaxError) throw new CommandFailure('unable to read the tarball: not a bzip2 file');
+    if (error instanceof FileError) {
+      const [number, name] = error.code === 'EISDIR' ? [21, ''] : [error.code === 'EACCES' ? 13 : 2, `: '${path}'`];
+      throw new CommandFailure(`${what}: [Errno ${number}] ${error.text}${name}`);
+    }
+    if (error instanceof SyntaxError) throw new CommandFailure(`${what}: truncated header`);
     throw error;
   }
 }
@@ -88,7 +98,7 @@ const KEY_OWNER = { user: 'hacluster', group: 'haclient' };
 export async function restore(pcs: Pcs, args: string[]): Promise<number> {
   const [path, ...more] = args;
   if (more.length > 0) throw new BadCall();
-  const members = readBackup(pcs, path);
+  const members = await readBackup(pcs, path);
   if (pcs.options.has('--local')) {
     restoreHere(pcs, members);
     return 0;

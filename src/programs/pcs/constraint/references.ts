@@ -23,15 +23,30 @@ export function renameReferences(cib: Element, id: string, instead: string): voi
   }
 }
 
+/** Whether a set of a constraint names a resource. */
+export function inSets(cib: Element, id: string): boolean {
+  const constraints = findSection(cib, 'constraints');
+  return (
+    constraints !== undefined &&
+    [...walk(constraints)].some((each) => each.name === 'resource_ref' && each.attributes.id === id)
+  );
+}
+
+/** Removes the constraints that name a resource, sets aside; gives the lines that pcs prints about it. */
+export function dropConstraints(cib: Element, id: string): string[] {
+  const section = findSection(cib, 'constraints');
+  if (!section) return [];
+  return constraintsOn(cib, id).map((constraint) => {
+    removeElement(section, constraint);
+    return `Removing Constraint - ${constraint.attributes.id}`;
+  });
+}
+
 /** Takes a resource out of all constraints and sets; gives the lines that pcs prints about it. */
 export function dropReferences(cib: Element, id: string): string[] {
   const section = findSection(cib, 'constraints');
   if (!section) return [];
-  const lines: string[] = [];
-  for (const constraint of constraintsOn(cib, id)) {
-    lines.push(`Removing Constraint - ${constraint.attributes.id}`);
-    removeElement(section, constraint);
-  }
+  const lines = dropConstraints(cib, id);
   for (const constraint of [...section.children]) {
     for (const set of constraint.children.filter((child) => child.name === 'resource_set')) {
       if (!set.children.some((reference) => reference.attributes.id === id)) continue;

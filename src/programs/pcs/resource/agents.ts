@@ -3,7 +3,7 @@ import type { Pcs } from '../context';
 import { CommandFailure, LibraryFailure } from '../failure';
 import { compareText, error, warning } from '../reports';
 import { BadCall } from '../router';
-import { type AgentId, agentNamed, installedAgent, missingAgent } from './agent';
+import { type AgentId, agentNamed, installedAgent, missingAgent, resolveAgent } from './agent';
 import { agentOperations, uniqueIntervals } from './operation';
 
 const byCase = (first: string, second: string) => compareText(first.toLowerCase(), second.toLowerCase());
@@ -157,8 +157,12 @@ function operationLines(pcs: Pcs, agent: Agent, standard: string): string[] {
   ]);
 }
 
-/** The agent of that name; a name that none or several answer to is all that is said. */
+/**
+ * The agent of that name. A type that none or several agents have is all that is said; a full name that is none is an
+ * error like any other, with the closing line.
+ */
 function describedAgent(pcs: Pcs, name: string): AgentId {
+  if (name.includes(':')) return resolveAgent(pcs, name);
   const answer = agentNamed(pcs, name);
   if ('id' in answer) return answer.id;
   throw new CommandFailure(answer.message);
@@ -169,6 +173,11 @@ export function describeAgent(stonith: boolean) {
   return (pcs: Pcs, args: string[]): void => {
     const [name, ...rest] = args;
     if (name === undefined || rest.length > 0) throw new BadCall();
+    if (!stonith && name.startsWith('stonith:')) {
+      pcs.deprecated(
+        "Ability of this command to accept stonith / fence agents is deprecated and will be removed in a future release. Please use 'pcs stonith describe' instead.",
+      );
+    }
     const id = stonith ? { standard: 'stonith', provider: null, type: name } : describedAgent(pcs, name);
     const agent = installedAgent(pcs, id);
     if (!agent) {

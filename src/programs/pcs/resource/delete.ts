@@ -3,7 +3,7 @@ import { childNamed } from '../../../pacemaker/cib/xml';
 import type { Element } from '../../../world/xml';
 import { IdMaker } from '../cib/ids';
 import { removeElement, updateSet, valueIn } from '../cib/nvset';
-import { dropPermissions, dropReferences, tagsWith } from '../constraint/references';
+import { dropConstraints, dropPermissions, dropReferences, inSets, tagsWith } from '../constraint/references';
 import type { Pcs } from '../context';
 import { CommandFailure } from '../failure';
 import { plural, quoteList } from '../reports';
@@ -59,7 +59,7 @@ async function deleteClone(pcs: Pcs, id: string): Promise<void> {
     await deleteGroup(pcs, idOf(inner));
     return;
   }
-  for (const line of dropReferences(cib, id)) pcs.note(line);
+  for (const line of dropConstraints(cib, id)) pcs.note(line);
   await pcs.push(cib);
   await deletePrimitive(pcs, idOf(inner));
 }
@@ -115,14 +115,24 @@ async function deletePrimitive(pcs: Pcs, id: string, stopped = false): Promise<v
       what = `Resource (and group and ${grand.name === 'master' ? 'M/S' : 'clone'})`;
     }
   } else if (parent && isClone(parent)) {
-    tell(...dropReferences(cib, idOf(parent)));
+    tell(...dropConstraints(cib, idOf(parent)));
     victim = parent;
   }
   tell(`Deleting ${what} - ${id}`);
+  if (victim === parent && isClone(parent) && inSets(cib, idOf(parent))) await refuse(pcs, cib, id);
   for (const gone of [victim, resource]) dropPermissions(cib, idOf(gone));
   dropLevels(cib, id);
   removeElement(resourcesOf(cib), victim);
   await pcs.push(cib);
+}
+
+/**
+ * Out of sets pcs takes the primitive and groups, but not the clone around a primitive: the cluster refuses the change
+ * that would leave the set with a name that nothing has. The constraints are gone by then.
+ */
+async function refuse(pcs: Pcs, cib: Element, id: string): Promise<never> {
+  await pcs.push(cib);
+  throw new CommandFailure(`unable to remove resource: ${id}, it may still be referenced in constraints.`);
 }
 
 /** The remote or guest node that a resource makes. */

@@ -1,6 +1,6 @@
 import type { Pcs } from '../context';
 import { runCrm } from '../crm';
-import { CommandFailure, LibraryFailure } from '../failure';
+import { CommandFailure } from '../failure';
 import { overridable } from '../reports';
 import { BadCall, command, type Router } from '../router';
 
@@ -35,8 +35,7 @@ async function admin(pcs: Pcs, argv: readonly string[], what: string, data = fal
   const result = await runCrm(pcs, ['stonith_admin', ...argv]);
   const output = [result.stdout, result.stderr].map((text) => text.trimEnd()).filter((text) => text !== '');
   if (result.status !== 0) {
-    pcs.note(`Error: Unable to ${what}: ${output.join('\n')}`);
-    throw new LibraryFailure();
+    throw new CommandFailure(`Unable to ${what}: ${output.join('\n')}`);
   }
   for (const text of output) {
     if (data) pcs.print(text);
