@@ -165,7 +165,7 @@ describe('what the history of operations tells', () => {
     const source: Result[] = [started, { task: 'migrate_to', rc: 0, call: 9, ago: 50, more: migration }];
     const resources = dummy('a', meta('a', { 'allow-migrate': 'true' }));
     const partial = run({ resources, history: { node1: { a: source }, node2: { a: [{ ...absent, ago: 90 }] } } });
-    expect(partial.workingSet.resourceById.get('a')?.partialMigrationTarget?.name).toBe('node2');
+    expect(unpack(partial.cib, NOW).resourceById.get('a')?.partialMigrationTarget?.name).toBe('node2');
     // With equal scores it stays where it came from: the migration's source counts as its node.
     expect(partial.lines).toEqual(['* Move a ( node2 -> node1 )']);
     const later: Result[] = [{ ...absent, ago: 20 }];
