@@ -16,6 +16,17 @@ function entriesOf(ws: WorkingSet, resource: Resource, nodeName: string): readon
   return node ? historyEntries(ws, node, resource.id) : [];
 }
 
+/** The one entry of that kind; of several none is taken. */
+function onlyEntry(
+  ws: WorkingSet,
+  resource: Resource,
+  nodeName: string,
+  isMeant: (attributes: Element['attributes']) => boolean,
+): Element | null {
+  const found = entriesOf(ws, resource, nodeName).filter(({ attributes }) => isMeant(attributes));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
 /** No result of any operation is known there: it will be probed. */
 function unknownOn(ws: WorkingSet, resource: Resource, nodeName: string): boolean {
   return !entriesOf(ws, resource, nodeName).some(
@@ -33,10 +44,13 @@ function halfOf(
   succeeded: boolean,
 ): Element | null {
   const peerAttribute = task === 'migrate_to' ? 'migrate_target' : 'migrate_source';
-  const found = entriesOf(ws, resource, nodeName).find(
-    (entry) => entry.attributes.operation === task && entry.attributes[peerAttribute] === peer,
+  const found = onlyEntry(
+    ws,
+    resource,
+    nodeName,
+    (attributes) => attributes.operation === task && attributes[peerAttribute] === peer,
   );
-  if (!found || !succeeded) return found ?? null;
+  if (!found || !succeeded) return found;
   return found.attributes['rc-code'] === '0' && found.attributes['op-status'] === '0' ? found : null;
 }
 
@@ -50,7 +64,7 @@ function actedSince(ws: WorkingSet, resource: Resource, nodeName: string, since:
   );
 }
 
-/** A monitor there has since found it not running. */
+/** A monitor there has since found it not running. (Of a probe and recurring monitors none is asked.) */
 function seenStoppedSince(
   ws: WorkingSet,
   resource: Resource,
@@ -58,7 +72,7 @@ function seenStoppedSince(
   since: Element,
   sameNode: boolean,
 ): boolean {
-  const monitor = entriesOf(ws, resource, nodeName).find((entry) => entry.attributes.operation === 'monitor');
+  const monitor = onlyEntry(ws, resource, nodeName, ({ operation }) => operation === 'monitor');
   if (monitor?.attributes['rc-code'] !== '7' || monitor.attributes['op-status'] !== '0') return false;
   return compareEntries(monitor, since, sameNode) > 0;
 }

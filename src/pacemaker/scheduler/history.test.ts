@@ -173,6 +173,20 @@ describe('what the history of operations tells', () => {
     expect(over.workingSet.resourceById.get('a')?.partialMigrationTarget).toBe(null);
   });
 
+  it('a probe on the target since the first half says that it came to nothing, but not beside recurring monitors', () => {
+    const migration = 'migrate_source="node1" migrate_target="node2"';
+    const source: Result[] = [started, { task: 'migrate_to', rc: 0, call: 9, ago: 50, more: migration }];
+    const lines = (target: Result[]) =>
+      run({
+        resources: dummy('a', meta('a', { 'allow-migrate': 'true' })),
+        history: { node1: { a: source }, node2: { a: target } },
+      }).lines;
+    const probe = { ...absent, ago: 30 };
+    expect(lines([probe])).toEqual(['* Recover a ( node1 )']);
+    const recurring = { task: 'monitor', interval: 10_000, rc: 0, call: 4, ago: 25 };
+    expect(lines([probe, recurring])).toEqual(['* Move a ( node2 -> node1 )']);
+  });
+
   it('another agent under the same name restarts the resource and deletes its history', () => {
     const result = run({
       resources: dummy('a'),
