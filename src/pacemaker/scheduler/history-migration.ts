@@ -3,7 +3,7 @@ import { addRunning } from './active-state';
 import { compareEntries } from './history-order';
 import type { Entry } from './history-unpack';
 import type { Node } from './node';
-import { historyEntries } from './node-history';
+import { historyEntries, historyOfNode } from './node-history';
 import type { Resource } from './resource';
 import { Role } from './role';
 import type { WorkingSet } from './working-set';
@@ -54,8 +54,11 @@ function halfOf(
   return found.attributes['rc-code'] === '0' && found.attributes['op-status'] === '0' ? found : null;
 }
 
-/** Something other than a monitor was done there since. */
+/** Something other than a monitor was done there since. (A history that comes twice isn't asked.) */
 function actedSince(ws: WorkingSet, resource: Resource, nodeName: string, since: Element, sameNode: boolean): boolean {
+  const node = ws.nodeByName.get(nodeName);
+  if (!node || historyOfNode(ws, node).filter(({ attributes }) => attributes.id === resource.id).length !== 1)
+    return false;
   return entriesOf(ws, resource, nodeName).some(
     (entry) =>
       entry !== since &&

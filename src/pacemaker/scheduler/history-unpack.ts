@@ -101,6 +101,8 @@ function unpackResourceHistory(ws: WorkingSet, node: Node, xml: Element): void {
     resource.nextRoleReason = 'target-role';
   }
   if (savedRole > resource.role) resource.role = savedRole;
+  // Stopped on the source, but the migration isn't complete: it counts as active on the target.
+  if (resource.role === Role.Stopped && resource.partialMigrationTarget) resource.role = Role.Started;
 }
 
 /** shutdown-lock: the resource waits for the node it was shut down with, for at most shutdown-lock-limit. */

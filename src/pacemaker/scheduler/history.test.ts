@@ -187,6 +187,26 @@ describe('what the history of operations tells', () => {
     expect(lines([probe, recurring])).toEqual(['* Move a ( node2 -> node1 )']);
   });
 
+  it('stopped on the source of a half migration it still counts as started on the target', () => {
+    const migration = 'migrate_source="node1" migrate_target="node2"';
+    const result = run({
+      resources: dummy('a', meta('a', { 'allow-migrate': 'true' })),
+      history: {
+        node1: {
+          a: [
+            started,
+            { task: 'migrate_to', rc: 0, call: 9, ago: 50, more: migration },
+            { task: 'stop', rc: 0, call: 20, ago: 10 },
+          ],
+        },
+        node2: { a: [{ ...absent, ago: 90 }] },
+      },
+    });
+    const report = simulationReport(result.cib, unpack(result.cib, NOW), result, NOW);
+    expect(report.split('Transition Summary')[0]).toContain('Started node2');
+    expect(tasks(result)).toContain('a_stop_0 node2');
+  });
+
   it('another agent under the same name restarts the resource and deletes its history', () => {
     const result = run({
       resources: dummy('a'),
