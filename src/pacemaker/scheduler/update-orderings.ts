@@ -192,6 +192,8 @@ export function blockColocated(ws: WorkingSet, action: Action): void {
   const isStart = action.task === 'start';
   if (!isStart && action.task !== 'promote') return;
   const { root } = resource;
+  // What is with a group starts all the same, wherever the group would be.
+  if (root.variant === 'group') return;
   const parts = root.variant === 'bundle' ? instancesOf(root) : root.children;
   for (const part of parts) {
     const own = actionOf(part, action.task, null);
