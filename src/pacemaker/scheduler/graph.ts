@@ -2,6 +2,7 @@ import type { Action, Input } from './action';
 import { newestFirstActions } from './actions';
 import { operationKey } from './actions-key';
 import { graphAttributes } from './graph-attributes';
+import { createNotifications } from './notify';
 import { OrderKind } from './order-kind';
 import type { Resource } from './resource';
 import type { GraphAction, Synapse, Transition } from './transition';
@@ -63,6 +64,7 @@ function addResource(ws: WorkingSet, graph: Graph, resource: Resource): void {
       for (const child of resource.children) addResource(ws, graph, child);
       break;
     case 'clone':
+      createNotifications(ws, resource);
       for (const child of resource.children) addResource(ws, graph, child);
       own();
       break;

@@ -16,7 +16,6 @@ import { colocateMembers } from './internal-colocation';
 import { internalOrderings } from './internal-ordering';
 import { breakLoadLoops } from './load-loops';
 import { applyNodeCriteria, applyNodeHealth } from './location-apply';
-import { createNotifications } from './notify';
 import { scheduleProbes } from './probe';
 import { orderRemoteActions } from './remote-ordering';
 import type { Resource } from './resource';
@@ -89,7 +88,6 @@ export function schedule(ws: WorkingSet): void {
   scheduleFencingAndShutdowns(ws);
   applyOrderings(ws);
   breakLoadLoops(ws);
-  for (const resource of ws.resources) createNotifications(ws, resource);
 }
 
 /**

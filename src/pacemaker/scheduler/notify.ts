@@ -207,17 +207,17 @@ function addAll(action: Action, meta: ReadonlyMap<string, string>): void {
   for (const [name, value] of meta) if (!action.meta.has(name)) action.meta.set(name, value);
 }
 
-/** Now that everything is decided: the notify operations of the instances, and what they are told. */
-export function createNotifications(ws: WorkingSet, resource: Resource): void {
-  const inner = resource.bundle?.child;
-  if (inner) createNotifications(ws, inner);
-  // By now it is known which events happen.
-  for (const action of resource.actions) flagsOf(action, null);
-  const list = notifications.get(resource);
+/**
+ * Now that everything is decided: the notify operations of a clone's instances, and what they are told. By now it is known
+ * which of the clone's events happen; what comes into the graph before the clone doesn't know it yet.
+ */
+export function createNotifications(ws: WorkingSet, clone: Resource): void {
+  for (const action of clone.actions) flagsOf(action, null);
+  const list = notifications.get(clone);
   if (!list) return;
-  const instances = resource.bundle ? [] : [...primitivesOf(resource)];
-  const roster = rosterOf(resource);
-  const meta = rosterMeta(ws, resource, roster);
+  const instances = [...primitivesOf(clone)];
+  const roster = rosterOf(clone);
+  const meta = rosterMeta(ws, clone, roster);
   for (const notification of list) for (const each of instances) notifyInstance(ws, each, notification, roster, meta);
 }
 
