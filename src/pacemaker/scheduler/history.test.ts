@@ -247,6 +247,14 @@ describe('what the history of operations tells', () => {
     expect(report('a:0', 'a:1')).toMatch(/Resource action: a:1 +stop on node1/);
   });
 
+  it('a surplus instance that isn’t managed uses up one of clone-max where it is', () => {
+    const result = run({
+      resources: `<clone id="c">${dummy('a')}${meta('c', { 'is-managed': 'false' })}</clone>`,
+      history: { node1: { 'a:0': [started], 'a:1': [started] }, node2: { a: [absent] } },
+    });
+    expect(result.scores.filter((line) => line.startsWith('pcmk__primitive_assign: a:1 '))).toEqual([]);
+  });
+
   it('of an anonymous clone one instance known on a node spares the probe', () => {
     const result = run({
       resources: `<clone id="c">${dummy('a')}</clone>`,

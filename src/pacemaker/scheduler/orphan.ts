@@ -83,7 +83,8 @@ function findAnonymous(ws: WorkingSet, node: Node, clone: Resource, id: string):
   if (!found) {
     const instance = createInstance(ws, clone, true);
     if (instance) {
-      addScoreEverywhere(ws, instance, -INFINITY, 'clone-max');
+      // One that the cluster doesn't manage stays where it is.
+      if (instance.managed) addScoreEverywhere(ws, instance, -INFINITY, 'clone-max');
       found = memberNamed(instance, id);
     }
   }
