@@ -8,8 +8,11 @@ import { agentName } from './agent-name';
 interface BriefOptions {
   /** Agents without anything active too, and of how many. */
   inactive: boolean;
-  /** Only what is active there; the node isn't named then. */
-  on?: Node;
+  /**
+   * Below a node: no line says which node it is about, though what is active on several (a failure, an orphaned
+   * clone's history) is counted for each of them, as the real tool has it.
+   */
+  unnamed?: boolean;
   only?: (node: Node) => boolean;
 }
 
@@ -25,7 +28,7 @@ export function briefLines(resources: readonly Resource[], options: BriefOptions
     counts.total++;
     if (!isActive(resource, true)) continue;
     for (const node of resource.running) {
-      if (options.on ? node !== options.on : options.only && !options.only(node)) continue;
+      if (options.only && !options.only(node)) continue;
       counts.nodes.set(node.name, (counts.nodes.get(node.name) ?? 0) + 1);
     }
   }
@@ -34,7 +37,7 @@ export function briefLines(resources: readonly Resource[], options: BriefOptions
     const { total, nodes } = agents.get(agent) as { total: number; nodes: Map<string, number> };
     const of = options.inactive ? `/${total}` : '';
     for (const name of [...nodes.keys()].sort())
-      lines.push(`${nodes.get(name)}${of}\t(${agent}):\tActive ${options.on ? '' : name}`);
+      lines.push(`${nodes.get(name)}${of}\t(${agent}):\tActive ${options.unnamed ? '' : name}`);
     if (nodes.size === 0 && options.inactive) lines.push(`0${of}\t(${agent}):\tActive`);
   }
   return lines;

@@ -106,16 +106,21 @@ function show(tool: Tool, scope: string, attribute: { name: string; value: strin
 function query(tool: Tool, cib: Element, request: Request): number {
   const { where, filter } = request;
   const pattern = tool.args.value('pattern');
-  let found = findAttributes(cib, where, pattern === undefined ? filter : { ...filter, name: undefined });
-  if (pattern !== undefined) found = found.filter((attribute) => new RegExp(pattern).test(attribute.name));
-  const several = pattern !== undefined || filter.name === undefined;
+  const found = findAttributes(cib, where, pattern === undefined ? filter : { ...filter, name: undefined });
+  // A pattern stands in for the name; it may match nothing, as long as there is anything to match.
+  const name = pattern ?? filter.name;
   if (found.length === 0) {
     const otherwise = tool.args.value('default');
-    if (otherwise === undefined || filter.name === undefined) throw new CibError('ENXIO');
-    show(tool, where.scope, { name: filter.name, value: otherwise });
+    if (otherwise === undefined || name === undefined) throw new CibError('ENXIO');
+    show(tool, where.scope, { name, value: otherwise });
     return EX.ok;
   }
-  if (found.length > 1 && !several) return ambiguous(tool, filter.name ?? '', found);
+  if (pattern !== undefined) {
+    const expression = new RegExp(pattern);
+    for (const attribute of found) if (expression.test(attribute.name)) show(tool, where.scope, attribute);
+    return EX.ok;
+  }
+  if (found.length > 1 && name !== undefined) return ambiguous(tool, name, found);
   for (const attribute of found) show(tool, where.scope, attribute);
   return EX.ok;
 }
@@ -153,6 +158,7 @@ function update(tool: Tool, cib: Element, request: Request): number {
   const found = matching(tool, cib, request);
   const { name = '' } = request.filter;
   if (tool.args.has('pattern')) {
+    if (found.length === 0) throw new CibError('ENXIO');
     for (const each of found) storeAttribute(tool, request.where, each.name, value, {}, each);
     return EX.ok;
   }

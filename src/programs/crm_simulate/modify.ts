@@ -1,4 +1,5 @@
 import { copyElement } from '../../pacemaker/cib/xml';
+import type { Resource } from '../../pacemaker/scheduler/resource';
 import {
   childOf,
   countFailure,
@@ -126,8 +127,10 @@ function injectOperation(tool: Tool, ws: WorkingSet, cib: Element, spec: string,
     return;
   }
   const [, resource = '', task = '', milliseconds = '0', node = '', status = '0'] = match;
-  const primitive = findPrimitive(cib, resource.replace(/:\d+$/, ''));
-  if (!primitive || !isKnown(ws, resource)) {
+  // An orphan isn't configured: its history says which agent it has.
+  const known = knownResource(ws, resource);
+  const primitive = known && (findPrimitive(cib, resource.replace(/:\d+$/, '')) ?? known.xml);
+  if (!primitive) {
     tool.complain(`Invalid resource name: ${resource}\n`);
     return;
   }
@@ -154,10 +157,11 @@ function injectOperation(tool: Tool, ws: WorkingSet, cib: Element, spec: string,
 }
 
 /** Instances of clones go by their numbers, or by the name that their histories have. */
-function isKnown(ws: WorkingSet, name: string): boolean {
-  if (ws.resourceById.has(name)) return true;
-  for (const resource of ws.resourceById.values()) if (resource.cloneName === name) return true;
-  return false;
+function knownResource(ws: WorkingSet, name: string): Resource | null {
+  const exact = ws.resourceById.get(name);
+  if (exact) return exact;
+  for (const resource of ws.resourceById.values()) if (resource.cloneName === name) return resource;
+  return null;
 }
 
 function findPrimitive(element: Element, id: string): Element | null {

@@ -70,13 +70,13 @@ function chooseSections(args: GlibArguments, format: string): Set<Section> {
   const sections = new Set(defaults);
   for (const { name, value } of args.given) {
     if (name === 'include') include(sections, value ?? '', defaults);
-    else if (name === 'exclude') exclude(sections, value ?? '', defaults);
+    else if (name === 'exclude') exclude(sections, value ?? '');
     else if (name === 'failcounts') sections.add('failcounts');
     else if (name === 'operations' || name === 'timing-details') sections.add('operations');
     else if (name === 'tickets') sections.add('tickets');
     else if (name === 'neg-locations') sections.add('bans');
     else if (name === 'show-node-attributes') sections.add('attributes');
-    else if (name === 'hide-headers') exclude(sections, 'summary', defaults);
+    else if (name === 'hide-headers') exclude(sections, 'summary');
     else if (name === 'fence-history') chooseFencing(sections, value);
   }
   return sections;
@@ -264,7 +264,7 @@ export const crmMon: Program = async (process) => {
     sections = chooseSections(args, tool.format);
   } catch (error) {
     if (!(error instanceof UnknownSection)) throw error;
-    return usage(process, screen);
+    return usage(process, `${screen}\ncrm_mon: ${error.message}\n`);
   }
   if (args.has('web-cgi') && !tool.isLive) {
     await process.stdout.write(cgiHeader(args) + errorPage('crm_mon: CGI mode used with CIB file'));

@@ -150,7 +150,7 @@ function nodesWithResources(view: StatusView): string[] {
     lines.push(bullet(2, 'Resources:'));
     const resources = node.running.filter((resource) => isShown(view, resource));
     if (view.brief) {
-      lines.push(...briefLines(resources, { inactive: false, on: node }).map((line) => bullet(3, line)));
+      lines.push(...briefLines(resources, { inactive: false, unnamed: true }).map((line) => bullet(3, line)));
       continue;
     }
     for (const resource of resources) {

@@ -3,6 +3,7 @@ import { metadataText } from '../../../agents/metadata-text';
 import { type AgentSource, loadAgentSource } from '../../../agents/source';
 import { scriptMetadata } from '../../agents/installed';
 import { EX, type Tool, ToolError } from '../tool';
+import { fail } from './context';
 
 const STANDARDS = ['lsb', 'ocf', 'service', 'systemd', 'stonith'];
 
@@ -64,7 +65,7 @@ export async function showMetadata(tool: Tool): Promise<number> {
     provider !== null && isOwnScript(process.machine, provider, type)
       ? await scriptMetadata(process, provider, type)
       : await known(tool, standard, provider, type);
-  if (text === null) throw new ToolError(`Metadata query for ${name} failed: No such device or address`, EX.noSuch);
+  if (text === null) return fail(tool, `Metadata query for ${name} failed: No such device or address`, EX.noSuch);
   tool.print(text.endsWith('\n') ? text : `${text}\n`);
   return EX.ok;
 }

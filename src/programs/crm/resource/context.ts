@@ -2,6 +2,7 @@ import { CibError } from '../../../pacemaker/cib/errors';
 import type { Resource } from '../../../pacemaker/scheduler/resource';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
+import type { Element } from '../../../world/xml';
 import { exitText } from '../exit-codes';
 import { printMessages } from '../messages';
 import { EX, type Tool, ToolError } from '../tool';
@@ -60,4 +61,12 @@ function findResource(ws: WorkingSet, id: string, exact: boolean): Resource | nu
 /** The resource as configured: instances of a clone share their clone's child. */
 export function configuredId(resource: Resource): string {
   return resource.originalXml.attributes.id ?? resource.id;
+}
+
+/** Whether the configuration has the resource: an orphan is known by its history alone and can't be given anything. */
+export function isConfigured(tool: Tool, resource: Resource): boolean {
+  const id = configuredId(resource);
+  const has = (element: Element): boolean =>
+    element.attributes.id === id || element.children.some((child) => has(child));
+  return tool.readCib().children.some((section) => section.name === 'configuration' && has(section));
 }

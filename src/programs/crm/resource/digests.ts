@@ -10,6 +10,9 @@ function namesIn(list: string | undefined): Set<string> {
   return new Set((list ?? '').trim().split(/\s+/));
 }
 
+/** What counts as private on a node that has no history of the resource. */
+const PRIVATE: ReadonlySet<string> = new Set(['passwd', 'password']);
+
 /**
  * `--digests`: what a start's parameters come to on a node, by which the cluster notices changes. Which of them are
  * private or can't be reloaded is known from the node's history.
@@ -30,18 +33,15 @@ export function showDigests(context: Context): number {
     { type: 'all', text: 'all parameters', parameters: all },
   ];
   const entries = historyEntries(ws, node, resource.historyName);
-  const entry = entries.find((each) => each.attributes['op-secure-params'] ?? each.attributes['op-force-restart']);
-  const secret = entry?.attributes['op-secure-params'];
-  const restart = entry?.attributes['op-force-restart'];
+  const entry = entries.find((each) => each.attributes['op-digest'] !== undefined) ?? entries[0];
   const filtered = (keep: (parameter: string) => boolean) => new Map([...all].filter(([parameter]) => keep(parameter)));
-  if (secret !== undefined) {
-    const names = namesIn(secret);
-    const parameters = filtered((parameter) => !names.has(parameter));
-    kinds.push({ type: 'nonprivate', text: 'non-private parameters', parameters });
-  }
-  if (restart !== undefined) {
-    const names = namesIn(restart);
-    const parameters = filtered((parameter) => names.has(parameter));
+  const secret = entry ? namesIn(entry.attributes['op-secure-params']) : PRIVATE;
+  const open = filtered((parameter) => !secret.has(parameter));
+  kinds.push({ type: 'nonprivate', text: 'non-private parameters', parameters: open });
+  if (entry?.attributes['op-restart-digest'] !== undefined) {
+    const names = entry.attributes['op-force-restart'];
+    const restart = namesIn(names);
+    const parameters = filtered((parameter) => names === undefined || restart.has(parameter));
     kinds.push({ type: 'nonreloadable', text: 'non-reloadable parameters', parameters });
   }
   for (const { text, parameters } of kinds) tool.print(`${parameterDigest(parameters)} (${text})\n`);

@@ -41,9 +41,11 @@ function shown(context: Context): Resource[] {
   );
 }
 
-/** Lines without the node's name, as `crm_resource --list` has them. */
+/** Lines without the node's name or the list of several, as `crm_resource --list` has them. */
 function withoutNode(line: string, resource: Resource): string {
-  if (resource.running.length !== 1 || !line.includes('\t(')) return line;
+  if (!line.includes('\t(')) return line;
+  if (resource.running.length > 1) return line.replace(/ \[ .* \]/, '');
+  if (resource.running.length !== 1) return line;
   const name = resource.running[0]?.name ?? '';
   return line.replace(new RegExp(`^(.*\\):\\t .*?) ${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`), '$1');
 }
@@ -81,19 +83,23 @@ function memberOf(resource: Resource, line: string): Resource | undefined {
   return [...primitivesOf(resource)].find((each) => each.id === name || each.id.replace(/:\d+$/, '') === name);
 }
 
+/** `--list-raw`: every primitive's name, orphans' too. */
 export function listRaw(context: Context): number {
   const { tool, ws } = context;
-  let found = false;
+  const ids: string[] = [];
   for (const top of ws.resources) {
     const instances = top.bundle ? top.bundle.child : top;
     const primitives = [...bundleParts(top), ...(instances ? primitivesOf(instances) : [])];
-    for (const primitive of primitives) {
-      if (primitive.orphan) continue;
-      found = true;
-      tool.item(primitive.id, () => xml('resource', { id: primitive.id }));
-    }
+    for (const primitive of primitives) ids.push(primitive.id);
   }
-  if (found) return EX.ok;
+  if (ids.length > 0) {
+    const count = String(ids.length);
+    if (tool.isXml) {
+      const items = ids.map((id) => xmlText('item', id, { name: 'resource' }));
+      tool.elements.push(xml('list', { name: 'resource names', count }, items));
+    } else tool.print(ids.map((id) => `${id}\n`).join(''));
+    return EX.ok;
+  }
   tool.complain('NO resources configured\n\n');
   tool.error('Error performing operation: No such object');
   return EX.noSuch;

@@ -3,7 +3,7 @@ import type { Resource } from '../../../pacemaker/scheduler/resource';
 import type { Element } from '../../../world/xml';
 import { xml } from '../output';
 import { EX, type Tool } from '../tool';
-import type { Context } from './context';
+import { type Context, fail, isConfigured } from './context';
 
 /** Kind of attribute set that -m and -z choose. */
 function setName(tool: Tool): string {
@@ -136,6 +136,7 @@ export function setParameter(context: Context): number {
     return EX.usage;
   }
   if (!resource) return EX.usage;
+  if (!isConfigured(tool, resource)) return fail(tool, '', EX.noSuch);
   if (resource.variant === 'group' && !tool.args.has('force') && tool.args.has('meta'))
     setInMembers(context, name, value);
   const { target, found } = targetOf(context, name, 'update');

@@ -7,7 +7,7 @@ import { simulate } from '../../../pacemaker/scheduler/simulate';
 import { unpack } from '../../../pacemaker/scheduler/unpack';
 import type { WorkingSet } from '../../../pacemaker/scheduler/working-set';
 import { EX, type Tool } from '../tool';
-import { type Context, fail } from './context';
+import { type Context, fail, isConfigured } from './context';
 
 /** How often it looks whether the resources have stopped or started. */
 const LOOK_EVERY = 2000;
@@ -83,6 +83,10 @@ export async function restart(context: Context): Promise<number> {
   if (!resource) return EX.usage;
   if (!isActive(resource, false))
     return fail(tool, `${id} is not running anywhere and so cannot be restarted`, EX.noSuch);
+  if (!isConfigured(tool, resource)) {
+    tool.complain(`Could not set target-role for ${id}: No such device or address (6)\n`);
+    return fail(tool, '', EX.noSuch);
+  }
   const subject = subjectOf(resource).originalXml;
   const name = subject.attributes.id ?? id;
   const running = activeIds(ws);
