@@ -207,9 +207,12 @@ function cloneLines(ws: WorkingSet, clone: Resource, options: ResourceTextOption
       // With details each instance has its line, active or not.
     } else if (clone.unique) {
       if (partial || !anyBelow(child, (each) => each.orphan)) full = true;
+    } else if (child.pendingTask !== null) {
+      // Something is still going on with it, be it up or down; of a group's members that isn't asked.
+      full = true;
     } else if (!partial) {
       continue;
-    } else if (anyBelow(child, (each) => each.orphan || !each.managed || each.failed || each.pendingTask !== null)) {
+    } else if (anyBelow(child, (each) => each.orphan || !each.managed || each.failed)) {
       full = true;
     } else if (isActive(child, true)) {
       const [node, more] = locations(child);

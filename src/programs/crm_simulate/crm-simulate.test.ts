@@ -93,3 +93,15 @@ test('a failure is remembered apart from the last operation, a recurring monitor
   const probe = await run(active, '-i a_monitor_0@node2=7');
   expect(probe.stdout).not.toContain('Injecting attribute');
 });
+
+test('an instance that is being stopped has its own line, a group in a clone none for its members', async () => {
+  const pending = (id: string) =>
+    history(id, entry(id, 'stop_0', -1, 193).replace('op-status="0"', 'op-status="-1"').replaceAll('0:193', '-1:193'));
+  const single = twoNodes({ resources: `<clone id="c">${dummy('a')}</clone>`, history: pending('a') });
+  expect((await run(single, '-S')).stdout).toContain('      * a\t(ocf:pacemaker:Dummy):\t Stopping node1\n');
+  const group = twoNodes({
+    resources: `<clone id="c"><group id="g">${dummy('a')}${dummy('b')}</group></clone>`,
+    history: pending('a'),
+  });
+  expect((await run(group, '-S')).stdout.split('Transition Summary')[0]).not.toContain('Stopping');
+});
