@@ -1,3 +1,4 @@
+import { hashValues } from '../hash-order';
 import { assignBundle } from './assign-bundle';
 import { assignClone } from './assign-clone';
 import { addScoreEverywhere } from './candidate-scores';
@@ -7,7 +8,7 @@ import type { Colocation } from './constraint';
 import { finalAssign } from './final-assign';
 import { GROUP_COLOCATION, handDownColocations } from './internal-colocation';
 import { Candidate, type Candidates, canRunResources, copyCandidates, type Node } from './node';
-import { compareNodes } from './node-order';
+import { compareNodes, mergeSorted } from './node-order';
 import type { Resource } from './resource';
 import { Role } from './role';
 import { INFINITY } from './score';
@@ -33,7 +34,7 @@ export function assignAll(ws: WorkingSet): void {
 
 /** The most important first; then those with a higher score where they run, or else on the best node on which it differs. */
 function sortForUtilization(ws: WorkingSet, resources: readonly Resource[]): Resource[] {
-  const nodes = [...ws.nodes].sort((a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
+  const nodes = mergeSorted(ws.sortedNodes, (a, b) => compareNodes(ws, candidateFor(a), candidateFor(b), null));
   const tables = new Map(
     resources.map((resource) => [resource, mergePreferences(resource, null, null, 1, { forward: true })]),
   );
@@ -166,7 +167,12 @@ function updateRemoteNode(ws: WorkingSet, resource: Resource): void {
 export function sortedCandidates(ws: WorkingSet, resource: Resource): Candidate[] {
   const active = resource.currentNode;
   const list = resource.allowed.filter((candidate) => candidate !== undefined);
-  return list.sort((a, b) => compareNodes(ws, a, b, active));
+  const compare = (a: Candidate, b: Candidate): number => compareNodes(ws, a, b, active);
+  if (ws.options.placement !== 'balanced') return list.sort(compare);
+  return mergeSorted(
+    hashValues(list, ({ node }) => node.id),
+    compare,
+  );
 }
 
 function assignBest(ws: WorkingSet, resource: Resource, prefer: Node | null): void {

@@ -20,3 +20,29 @@ export function compareNodes(ws: WorkingSet, a: Candidate, b: Candidate, active:
   }
   return a.node.name < b.node.name ? -1 : a.node.name > b.node.name ? 1 : 0;
 }
+
+/**
+ * Sorted as Pacemaker sorts: merging halves. Free capacity orders nodes in circles (the one has more of this, the other of
+ * that), where the way of sorting decides which comes first.
+ */
+export function mergeSorted<T>(list: readonly T[], compare: (a: T, b: T) => number): T[] {
+  if (list.length < 2) return [...list];
+  const middle = Math.floor(list.length / 2);
+  const left = mergeSorted(list.slice(0, middle), compare);
+  const right = mergeSorted(list.slice(middle), compare);
+  const merged: T[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < left.length || j < right.length) {
+    const a = left[i];
+    const b = right[j];
+    if (a !== undefined && (b === undefined || compare(a, b) <= 0)) {
+      merged.push(a);
+      i++;
+    } else if (b !== undefined) {
+      merged.push(b);
+      j++;
+    }
+  }
+  return merged;
+}
