@@ -1,3 +1,4 @@
+import { lookup, parentPath } from '../../machine/files';
 import { type AgentBehaviour, type AgentCall, type AgentResult, OCF } from '../../pacemaker/executor/agent';
 import { readState, removeState, writeState } from './state-file';
 
@@ -25,6 +26,19 @@ function start(call: AgentCall): AgentResult {
   return writeState(call, statePath(call), '') ? { rc: OCF.ok } : { rc: OCF.error };
 }
 
+/** Folder of state files that is there from boot. */
+const DEFAULT_FOLDER = '/run/resource-agents';
+
+/** The agent of heartbeat tries whether it can make a file beside its state file, that of pacemaker doesn't. */
+function validate(call: AgentCall): AgentResult {
+  const path = statePath(call);
+  const folder = parentPath(path);
+  if (call.resource.provider !== 'heartbeat' || folder === DEFAULT_FOLDER) return { rc: OCF.ok };
+  if (lookup(call.machine, folder)?.kind === 'directory') return { rc: OCF.ok };
+  call.log?.(`touch: cannot touch '${folder}/${call.machine.nextPid++}': No such file or directory\n`);
+  return { rc: OCF.invalidParameter, reason: `State file "${path}" is not writable` };
+}
+
 /** ocf:heartbeat:Dummy and ocf:pacemaker:Dummy: a file that is there or isn't. */
 export const dummy: AgentBehaviour = {
   begin(call) {
@@ -46,8 +60,9 @@ export const dummy: AgentBehaviour = {
         return running(call);
       case 'reload':
       case 'reload-agent':
-      case 'validate-all':
         return { rc: OCF.ok };
+      case 'validate-all':
+        return validate(call);
       default:
         return { rc: OCF.unimplemented };
     }

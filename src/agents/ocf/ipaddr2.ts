@@ -129,7 +129,9 @@ export const ipaddr2: AgentBehaviour = {
         return monitor(call);
       case 'validate-all': {
         const place = findPlace(call);
-        return 'rc' in place ? { rc: place.rc, reason: LOST } : { rc: OCF.ok };
+        if (!('rc' in place)) return { rc: OCF.ok };
+        agentLog(call, 'ERROR', place.text);
+        return { rc: place.rc, reason: LOST };
       }
       default:
         return { rc: OCF.unimplemented };

@@ -1,4 +1,5 @@
 import { writeFile } from '../../machine/files';
+import { knownPackage, placePackage } from '../../machine/packages/install';
 import type { Program, ProgramTable } from '../../shell/process';
 import { testWorld } from '../../shell/testing';
 import { programs } from '../../simulation/programs';
@@ -17,6 +18,11 @@ export function recordingWorld(table: ProgramTable): World {
   node1.hostname = 'recorder';
   const time = RECORDED_AT;
   writeFile(node1, '/etc/hosts', '127.0.0.1 localhost\n', { time });
+  // Agents that were asked to look at their own parameters ran there; a web server was installed.
+  for (const name of ['resource-agents', 'httpd-core']) {
+    const entry = knownPackage(node1, name);
+    if (entry) placePackage(node1, entry, { time });
+  }
   const noHosts = JSON.stringify({ format_version: 1, data_version: 0, known_hosts: {} });
   writeFile(node1, '/var/lib/pcsd/known-hosts', noHosts, { time, mode: 0o600, makeParents: true });
   return world;

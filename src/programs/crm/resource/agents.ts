@@ -14,7 +14,7 @@ export function listStandards(tool: Tool): number {
 }
 
 /** What is installed here. Own scripts needn't be asked for their names. */
-async function installed(tool: Tool): Promise<AgentSource> {
+export async function installed(tool: Tool): Promise<AgentSource> {
   const source = await loadAgentSource();
   return source.on({ machine: tool.process.machine, scripts: new Map() });
 }

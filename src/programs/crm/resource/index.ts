@@ -7,7 +7,7 @@ import { showConstraints } from './constraints';
 import { type Context, openContext } from './context';
 import { showDigests } from './digests';
 import { failResource } from './fail';
-import { force } from './force';
+import { force, validateAgent } from './force';
 import { list, listOperations, listRaw, locate, queryXml, why } from './lists';
 import { ban, clear, move } from './move';
 import { COMMANDS, OPTIONS } from './options';
@@ -94,6 +94,7 @@ async function withCib(tool: Tool, command: string): Promise<number> {
     case 'force-promote':
     case 'force-demote':
     case 'force-check':
+    case 'validate':
       return force(context, command);
     case 'fail':
       return failResource(context);
@@ -121,6 +122,7 @@ export const crmResource: Program = defineTool({
       tool.error('--resource cannot be used with --class, --agent, and --provider');
       return EX.usage;
     }
+    if (byAgent && command === 'validate') return validateAgent(tool);
     return (await withoutCib(tool, command)) ?? withCib(tool, command);
   },
 });

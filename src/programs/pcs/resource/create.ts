@@ -25,6 +25,7 @@ import {
   parseOperations,
 } from './operation';
 import { waitAndReport } from './running';
+import { validateNew } from './self-validation';
 
 /** A resource to be made, as words and options say. */
 export interface CreateRequest {
@@ -140,7 +141,7 @@ export async function createResource(pcs: Pcs, request: CreateRequest, stonith: 
   const cib = await pcs.cib();
   if (stonith && agent && unfences(agent)) request.meta.set('provides', 'unfencing');
   checkPlace(pcs, cib, request.place, id);
-  const resource = build(pcs, cib, request, id, agent);
+  const resource = await build(pcs, cib, request, id, agent);
   const { kind } = request.place;
   if (pcs.options.has('--disabled') && kind !== 'clone' && kind !== 'bundle') disable(resource, new IdMaker(cib));
   put(pcs, cib, request, resource);
@@ -174,7 +175,13 @@ function checkPlace(pcs: Pcs, cib: Element, place: Place, id: AgentId): void {
 }
 
 /** Checks a new primitive step by step (a step's errors end the command) and makes its element. */
-function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agent: Agent | undefined): Element {
+async function build(
+  pcs: Pcs,
+  cib: Element,
+  request: CreateRequest,
+  id: AgentId,
+  agent: Agent | undefined,
+): Promise<Element> {
   const { force } = pcs.options;
   const ids = new IdMaker(cib);
   if (request.place.kind === 'group') checkGroupName(pcs, cib, request.place.id, request.id);
@@ -188,6 +195,8 @@ function build(pcs: Pcs, cib: Element, request: CreateRequest, id: AgentId, agen
   pcs.stopOnErrors();
   if (agent) pcs.report(...checkInstance(agent, id, request.options, force));
   if (agent) pcs.report(...uniqueness(cib, agent, id, request.options, request.id, force));
+  pcs.stopOnErrors();
+  if (agent) pcs.report(...(await validateNew(pcs, id, request.options)));
   pcs.stopOnErrors();
   checkOperationIds(cib, operations, [request.id]);
   if (request.place.kind === 'group') checkNeighbour(pcs, cib, request.place.id);

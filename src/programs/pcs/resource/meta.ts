@@ -15,6 +15,7 @@ import { checkGuestMeta } from './guest';
 import { noteDevices, noteMisplaced } from './misplaced';
 import { updateOperations } from './op';
 import { waitAndTell } from './running';
+import { validateUpdate } from './self-validation';
 
 function checkWait(pcs: Pcs): number | undefined {
   const wait = pcs.options.wait();
@@ -67,7 +68,7 @@ export function updateCommand(stonith: boolean) {
       return;
     }
     if (resource.name !== 'primitive') throw new CommandFailure(`Unable to find resource: ${id}`);
-    checkOptions(pcs, cib, resource, options);
+    await checkOptions(pcs, cib, resource, options);
     pcs.report(...checkGuestMeta(pcs, cib, resource, meta));
     pcs.stopOnErrors();
     updateSet(resource, 'instance_attributes', options, new IdMaker(cib), {
@@ -110,7 +111,12 @@ async function updateClone(
   await pcs.pushOld(cib);
 }
 
-function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: ReadonlyMap<string, string>): void {
+async function checkOptions(
+  pcs: Pcs,
+  cib: Element,
+  resource: Element,
+  options: ReadonlyMap<string, string>,
+): Promise<void> {
   const { force } = pcs.options;
   const { class: standard = '', provider = null, type = '' } = resource.attributes;
   const id = { standard, provider, type };
@@ -127,7 +133,9 @@ function checkOptions(pcs: Pcs, cib: Element, resource: Element, options: Readon
     const after = new Map([...present, ...options]);
     reports.push(...uniqueness(cib, agent, id, after, idOf(resource), force));
   }
-  if (reports.some(({ severity }) => severity === 'error')) throw new LibraryFailure(reports);
+  const isWrong = () => reports.some(({ severity }) => severity === 'error');
+  if (!isWrong()) reports.push(...(await validateUpdate(pcs, id, present, options)));
+  if (isWrong()) throw new LibraryFailure(reports);
   pcs.report(...reports);
 }
 
