@@ -10,6 +10,7 @@ import { edit } from './edit';
 import { addLink, removeLinks, updateLink } from './link';
 import * as node from './node';
 import * as remote from './remote';
+import { report } from './report';
 import { setup } from './setup';
 import { enablement, kill, start, stop } from './start';
 import { generateUuid, printConf, reload, sync, updateConfig } from './sync';
@@ -90,6 +91,7 @@ export const cluster: Router = {
     uidgid: command('', uidgid),
     corosync: command('--request-timeout', printConf),
     reload: command('', reload),
+    report: command('--force --from --to', report),
     destroy: command('--all --force --request-timeout', destroy),
     verify: command('--full -f', verify),
   },
