@@ -1,3 +1,4 @@
+import { findAgent } from '../../../agents/agents';
 import { isOwnScript } from '../../../agents/installed';
 import { metadataText } from '../../../agents/metadata-text';
 import { type AgentSource, loadAgentSource } from '../../../agents/source';
@@ -14,7 +15,7 @@ export function listStandards(tool: Tool): number {
 }
 
 /** What is installed here. Own scripts needn't be asked for their names. */
-export async function installed(tool: Tool): Promise<AgentSource> {
+async function installed(tool: Tool): Promise<AgentSource> {
   const source = await loadAgentSource();
   return source.on({ machine: tool.process.machine, scripts: new Map() });
 }
@@ -74,4 +75,15 @@ async function known(tool: Tool, standard: string, provider: string | null, type
   if (standard !== 'ocf' && standard !== 'stonith') return null;
   const agent = (await installed(tool)).agent(standard, provider, type);
   return agent ? metadataText(agent) : null;
+}
+
+/** Whether an agent is there that says what it is. */
+export async function isKnownAgent(
+  tool: Tool,
+  standard: string,
+  provider: string | null,
+  type: string,
+): Promise<boolean> {
+  if (standard === 'ocf') return findAgent(tool.process.machine, { class: standard, provider, type }) !== undefined;
+  return (await installed(tool)).agent(standard, provider, type) !== undefined;
 }

@@ -7,7 +7,7 @@ import { showConstraints } from './constraints';
 import { type Context, openContext } from './context';
 import { showDigests } from './digests';
 import { failResource } from './fail';
-import { force, validateAgent } from './force';
+import { FORCED, force, forceAgent } from './force';
 import { list, listOperations, listRaw, locate, queryXml, why } from './lists';
 import { ban, clear, move } from './move';
 import { COMMANDS, OPTIONS } from './options';
@@ -122,7 +122,11 @@ export const crmResource: Program = defineTool({
       tool.error('--resource cannot be used with --class, --agent, and --provider');
       return EX.usage;
     }
-    if (byAgent && command === 'validate') return validateAgent(tool);
+    if (byAgent && !FORCED.includes(command)) {
+      tool.error('--class, --agent, and --provider can only be used with --validate and --force-*');
+      return EX.usage;
+    }
+    if (byAgent) return forceAgent(tool, command);
     return (await withoutCib(tool, command)) ?? withCib(tool, command);
   },
 });
