@@ -223,20 +223,46 @@ function oldDocument(tool: Tool): string {
 /** How long a display waits for daemons that are coming up. */
 const STARTUP_LIMIT = 10_000;
 const CLEAR = '\u001b[H\u001b[2J';
+/** The terminal's other screen, so that what was there before is back afterwards. */
+const ENTER = '\u001b[?1049h';
+const LEAVE = '\u001b[?1049l';
+
+/** What the screen says while pacemaker doesn't run; the display goes on when it is back. */
+const WAITING = 'Waiting until cluster is available on this node ...\n';
 
 /** The live screen: drawn anew when the cluster changes and every few seconds, until a signal ends it. */
 async function live(tool: Tool, sections: ReadonlySet<Section>, seconds: number): Promise<number> {
   const { process } = tool;
-  for (;;) {
-    await process.stdout.write(CLEAR);
-    const status = await showOnce(tool, sections);
-    if (status !== EX.ok && !tool.isLive) return status;
-    const shown = process.machine.pacemaker?.cib;
-    await process.until((world) => {
-      const cib = world.machines[process.machineName]?.pacemaker?.cib;
-      return cib === shown ? undefined : true;
-    }, seconds * 1000);
+  let isOver = false;
+  // Ended while it still waits, it has failed.
+  let ended: number = EX.error;
+  const end = () => {
+    isOver = true;
+  };
+  process.onSignal('INT', end);
+  process.onSignal('TERM', end);
+  await process.stdout.write(ENTER);
+  try {
+    while (!isOver) {
+      await process.stdout.write(CLEAR);
+      const hasLauncher = launcherState(process.machine) !== null;
+      ended = hasLauncher ? EX.ok : EX.error;
+      if (hasLauncher) {
+        const status = await showOnce(tool, sections);
+        if (status !== EX.ok && status !== EX.disconnected) return status;
+      } else await process.stdout.write(WAITING);
+      const shown = process.machine.pacemaker?.cib;
+      await process.until((world) => {
+        const machine = world.machines[process.machineName];
+        const isSame =
+          machine?.pacemaker?.cib === shown && (machine && launcherState(machine) !== null) === hasLauncher;
+        return isSame && !isOver ? undefined : true;
+      }, seconds * 1000);
+    }
+  } finally {
+    await process.stdout.write(LEAVE);
   }
+  return ended;
 }
 
 /** `crm_mon`: the cluster's status. */
